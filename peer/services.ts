@@ -206,6 +206,13 @@ export interface Membership {
   setTopic(channel: ChannelName, topic: string): Promise<void>;
 }
 
+/** Who is online in a channel. */
+export interface OnlineMembers {
+  readonly usernames: readonly Username[];
+  /** How many users are, also beyond those that are named; undefined where the tracker does not say. */
+  readonly online: number | undefined;
+}
+
 export interface People {
   /** Everybody known here but whom the user blocks. */
   list(): PersonView[];
@@ -225,6 +232,10 @@ export interface People {
   named(message: string): Promise<void> | undefined;
   /** People by a part of their name, of here and of the tracker. */
   search(text: string): Promise<CommandResults['people.find']>;
+  /** Somebody shows them: where so many are online that the tracker tells of a part, it is asked to tell of these. */
+  watch(usernames: readonly Username[]): void;
+  /** Who is online in a channel, by the tracker's word, where not all of them are known here; undefined where they are, and while the tracker is away. */
+  onlineIn(channel: ChannelName): Promise<OnlineMembers | undefined>;
   /** Dials an address by hand. Rejects with the reason, for people. */
   connect(username: Username, host: string, port: number): Promise<void>;
   /** What this user has chosen of somebody known here; what is absent stays. @throws bad_request, unknown_user */

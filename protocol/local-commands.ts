@@ -18,6 +18,8 @@ import {
 
 const Conversation = Type.String({ minLength: 1, maxLength: 80 });
 const Name = Type.String({ minLength: 1, maxLength: 64 });
+/** As many rows as a list of a window has. */
+const WATCHED_MAX = 200;
 const Id = Type.String({ maxLength: 64 });
 const Emoji = Type.String({ minLength: 1, maxLength: 64 });
 const Limit = Type.Integer({ minimum: 1, maximum: 200 });
@@ -122,7 +124,10 @@ export const commandSchemas = {
   'conversation.unread': Type.Object({ conversation: Conversation, from: Id }),
   /** The pinned entries, the last pinned first. → `{entries}` */
   'conversation.pins': Type.Object({ conversation: Conversation }),
-  /** Who is in it, as far as is known here. → `{members: string[]}`, sorted user names */
+  /**
+   * Who is in it, as far as is known here; of a channel with very many the first ones who are online, by the tracker. → `{members: string[], online?}`, sorted user names;
+   * `online`: how many users are, where not all of them are named
+   */
   'conversation.members': Type.Object({ conversation: Conversation }),
   /** What is absent stays. Kept here alone. → `{}` */
   'conversation.settings': Type.Object({
@@ -149,6 +154,8 @@ export const commandSchemas = {
    * of it alone. → `{people, more, checked}`
    */
   'people.find': Type.Object({ query: Type.String({ maxLength: 64 }) }),
+  /** Whom a window shows: where so many are online that the tracker tells of a part, it is asked to tell of these. → `{}` */
+  'people.watch': Type.Object({ usernames: Type.Array(Name, { maxItems: WATCHED_MAX }) }),
   /** → `{profile}` */
   'people.profile': Type.Object({ username: Name }),
   /** Friends stand on top; what muted people write does not count; of blocked people nothing is shown or taken. Kept here alone. → `{}` */
@@ -257,7 +264,7 @@ export interface CommandResults {
   'conversation.read': object;
   'conversation.unread': object;
   'conversation.pins': { entries: EntryView[] };
-  'conversation.members': { members: string[] };
+  'conversation.members': { members: string[]; online?: number };
   'conversation.settings': object;
   'conversation.typing': object;
   'conversation.open': { conversation: string };
@@ -268,6 +275,7 @@ export interface CommandResults {
   'people.list': { people: PersonView[]; blocked: string[] };
   /** `checked`: the tracker was asked; else these are those who are known here. */
   'people.find': { people: PersonView[]; more: boolean; checked: boolean };
+  'people.watch': object;
   'people.profile': { profile: ProfileView };
   'people.settings': object;
   'profile.set': { profile: ProfileView };

@@ -159,7 +159,12 @@ export const PeerRecord = Type.Object({
 });
 export type PeerRecord = Static<typeof PeerRecord>;
 
-export const PeerList = Type.Object({ status: Type.Literal('success'), peers: Type.Array(PeerRecord) });
+export const PeerList = Type.Object({
+  status: Type.Literal('success'),
+  peers: Type.Array(PeerRecord),
+  /** Of a part of the list: how many users are online in all of it. */
+  online: Type.Optional(Type.Integer({ minimum: 0 })),
+});
 export type PeerList = Static<typeof PeerList>;
 
 /** An account, online or not. */
@@ -241,6 +246,9 @@ export const Me = Type.Object({
 });
 export type Me = Static<typeof Me>;
 
+/** Whether the peers of a snapshot are all of those online, and how many users may be followed. */
+export const PresenceView = Type.Object({ whole: Type.Boolean(), follow: Type.Integer({ minimum: 0 }) });
+
 /**
  * What `/events` pushes. The first message is `snapshot`; deltas follow, coalesced. A client that reads slowly is closed
  * with 1013 and starts again from a snapshot. The server pings; a client that misses two is closed.
@@ -258,8 +266,8 @@ export const TrackerEvent = Type.Union([
     deleted: Type.Optional(Type.Array(ChannelWord, { maxItems: 1000 })),
     /** Absent where they are not named. */
     trackers: Type.Optional(TrackerAddresses),
-    /** For a socket that asks for a part: whether `peers` are all of those online, and how many users it may follow. */
-    view: Type.Optional(Type.Object({ whole: Type.Boolean(), follow: Type.Integer({ minimum: 0 }) })),
+    /** For a socket that asks for a part. */
+    view: Type.Optional(PresenceView),
   }),
   /** For a socket that asks for a part: it is told of `peers` from now on, and of those in `unseen` no more, who may be online. */
   Type.Object({

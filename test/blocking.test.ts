@@ -107,8 +107,7 @@ const cases: Cases = {
   ],
   'message.pin': () => [
     { target: ids.plan, on: false },
-    { target: ids.answer, on: true },
-    { target: ids.spam, on: true },
+    ...[ids.answer, ids.spam].map((target) => ({ target, on: true })),
   ],
   'file.post': () => [{ conversation: general, sha256: theirs, name: 'a.txt' }],
   'file.fetch': () => [{ sha256: theirs }, { sha256: theirs, conversation: general }],
@@ -141,6 +140,7 @@ const cases: Cases = {
   'channel.list': () => [{}],
   'people.list': () => [{}],
   'people.find': () => ['mal', 'allory', 'spam', 'malus', 'mallory'].map((query) => ({ query })),
+  'people.watch': () => [{ usernames: ['mallory'] }],
   'people.profile': () => [{ username: 'mallory' }],
   'people.settings': () => [{ username: 'carol', friend: true }],
   'profile.set': () => [{ about: 'me' }],

@@ -37,6 +37,8 @@ export interface RefusedJoins {
   readonly until: number;
 }
 
+const NOBODY = new SortedPeers();
+
 export type Status = PeerRecord['status'];
 
 export function presenceKey(username: Username, device: DeviceId | undefined): PresenceKey {
@@ -146,9 +148,10 @@ export class Directory {
     // Everyone is in a permanent channel.
     const name = channel === undefined || channel.permanent ? '' : channel.name;
     const whole = query.sample === undefined && query.limit === undefined && query.after === undefined;
-    if (!whole) return listBody(select(this.#members(name), query, this.#options.random));
+    const members = name === '' ? this.#everyone : (this.#inChannel.get(name) ?? NOBODY);
+    if (!whole) return listBody(select(members.all, query, this.#options.random), members.users);
     let body = this.#bodies.get(name);
-    if (!body) this.#bodies.set(name, (body = listBody(this.#members(name))));
+    if (!body) this.#bodies.set(name, (body = listBody(members.all)));
     return body;
   }
 
@@ -187,9 +190,7 @@ export class Directory {
 
   /** How many users of each of these channels are online. */
   onlineIn(channels: readonly string[]): ReadonlyMap<string, number> {
-    const online = (name: string): number =>
-      new Set(this.#inChannel.get(name)?.all.map(({ record }) => userKey(record.username as Username))).size;
-    return new Map(channels.map((name) => [name, online(name)]));
+    return new Map(channels.map((name) => [name, this.#inChannel.get(name)?.users ?? 0]));
   }
 
   watch(listener: (change: PresenceChange) => void): () => void {
@@ -199,10 +200,6 @@ export class Directory {
 
   #isDue(refused: RefusedJoins | undefined): boolean {
     return refused !== undefined && refused.until <= this.#options.clock.steady();
-  }
-
-  #members(channel: string): readonly ListedPeer[] {
-    return channel === '' ? this.#everyone.all : (this.#inChannel.get(channel)?.all ?? []);
   }
 
   #isOf(key: PresenceKey, user: UserKey): boolean {

@@ -1,3 +1,4 @@
+import { userKey, type UserKey, type Username } from '../protocol/ids.js';
 import type { PeerRecord } from '../protocol/tracker-api.js';
 import type { PresenceKey } from './store/tracker-store.js';
 
@@ -65,6 +66,13 @@ function sampleOf(peers: readonly ListedPeer[], count: number, random: () => num
 /** Peers by id, kept so while they come and go. */
 export class SortedPeers {
   readonly #peers: ListedPeer[] = [];
+  /** How many of each user's. */
+  readonly #ofUser = new Map<UserKey, number>();
+
+  /** How many users they are of. */
+  get users(): number {
+    return this.#ofUser.size;
+  }
 
   get all(): readonly ListedPeer[] {
     return this.#peers;
@@ -72,11 +80,21 @@ export class SortedPeers {
 
   add(peer: ListedPeer): void {
     this.#peers.splice(this.#at(peer), 0, peer);
+    this.#count(peer, 1);
   }
 
   remove(peer: ListedPeer): void {
     const at = this.#at(peer);
-    if (this.#peers[at]?.key === peer.key) this.#peers.splice(at, 1);
+    if (this.#peers[at]?.key !== peer.key) return;
+    this.#peers.splice(at, 1);
+    this.#count(peer, -1);
+  }
+
+  #count({ record }: ListedPeer, change: 1 | -1): void {
+    const user = userKey(record.username as Username);
+    const count = (this.#ofUser.get(user) ?? 0) + change;
+    if (count > 0) this.#ofUser.set(user, count);
+    else this.#ofUser.delete(user);
   }
 
   #at(peer: ListedPeer): number {
@@ -84,6 +102,8 @@ export class SortedPeers {
   }
 }
 
-export function listBody(peers: readonly ListedPeer[]): Buffer {
-  return Buffer.from(`{"status":"success","peers":[${peers.map((peer) => peer.json).join(',')}]}`);
+/** @param online of a part of a list: how many users are online in all of it */
+export function listBody(peers: readonly ListedPeer[], online?: number): Buffer {
+  const count = online === undefined ? '' : `,"online":${online}`;
+  return Buffer.from(`{"status":"success","peers":[${peers.map((peer) => peer.json).join(',')}]${count}}`);
 }

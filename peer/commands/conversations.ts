@@ -1,5 +1,5 @@
 /** Conversations: to open them, what is read and pinned in them, who is there, and what is notified of them. */
-import { directConversation } from '../../protocol/ids.js';
+import { conversationParts, directConversation, userKey, type Username } from '../../protocol/ids.js';
 import { conversationArgument, entryArgument, usernameArgument } from './arguments.js';
 import type { CommandsOf } from './command.js';
 import { entryViews } from './entry-view.js';
@@ -36,9 +36,20 @@ export const conversationCommands: CommandsOf<'conversation'> = {
     return { entries: entryViews(services, pins) };
   },
 
-  'conversation.members': async (services, { conversation }) => ({
-    members: services.conversations.members(conversationArgument(services, conversation)),
-  }),
+  'conversation.members': async (services, args) => {
+    const conversation = conversationArgument(services, args.conversation);
+    const members = services.conversations.members(conversation);
+    const parts = conversationParts(conversation);
+    const there = parts?.kind === 'channel' ? await services.people.onlineIn(parts.channel) : undefined;
+    if (!there) return { members };
+    const { usernames, online } = there;
+    const shown = usernames.filter((username) => !services.people.hides(username));
+    const all = new Map([...members, ...shown].map((username) => [userKey(username as Username), username]));
+    return {
+      members: [...all].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, username]) => username),
+      ...(online !== undefined && { online }),
+    };
+  },
 
   'conversation.settings': async (services, { conversation, notify, autoFetch }) => {
     const id = conversationArgument(services, conversation);

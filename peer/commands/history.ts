@@ -16,6 +16,7 @@ export const historyCommands: CommandsOf<'history'> = {
     const conversation = conversationArgument(services, args.conversation);
     const { entries, more, newer } = services.history.page(conversation, place(args), limit);
     const anchor = args.before === undefined ? undefined : services.history.entry(entryArgument('before', args.before));
+    services.people.watch([...new Set(entries.map(({ from }) => from))]);
     // So that a window which has not heard yet that it was moved does not join the page to where it stood.
     const stands = anchor ? { place: anchor.at ?? anchor.time } : {};
     return { entries: entryViews(services, entries), more, newer, ...stands };

@@ -9,11 +9,22 @@ const HOST_MAX = 255;
 export const peopleCommands: CommandsOf<'people' | 'peer' | 'invite' | 'trust'> = {
   'people.list': async ({ people }) => ({ people: people.list(), blocked: people.blocked() }),
 
-  'people.find': ({ people }, { query }) => people.search(query),
+  'people.find': async ({ people }, { query }) => {
+    const found = await people.search(query);
+    people.watch(found.people.map(({ username }) => username as Username));
+    return found;
+  },
+
+  /** @throws bad_name */
+  'people.watch': async ({ people }, { usernames }) => {
+    people.watch(usernames.map((username) => usernameArgument(username)));
+    return {};
+  },
 
   /** Of somebody who has said nothing of themself: their name alone. @throws bad_name, unknown_user, user_unchecked */
   'people.profile': async ({ people, profiles }, { username }) => {
     const name = usernameArgument(username);
+    people.watch([name]);
     return { profile: profiles.of((people.person(name)?.username ?? name) as Username) };
   },
 

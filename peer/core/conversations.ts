@@ -84,6 +84,13 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
     return [...this.states.keys()].flatMap((id) => this.get(id) ?? []);
   }
 
+  /** The others of direct conversations, those of the latest first. */
+  partners(): Username[] {
+    const latest = (id: ConversationId): string => this.states.get(id)?.latest?.time ?? '';
+    const ids = this.ids().sort((a, b) => (latest(a) < latest(b) ? 1 : -1));
+    return ids.flatMap((id) => (otherParty(id, this.parts.self.username) ?? []) as string as Username);
+  }
+
   get(id: ConversationId): ConversationView | undefined {
     const state = this.states.get(id);
     if (!state) return undefined;

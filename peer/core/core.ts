@@ -12,6 +12,7 @@ import { isWithheld, shares } from '../mesh/sharing.js';
 import { openMailbox } from '../mailbox/open-mailbox.js';
 import type { Mailbox } from '../mailbox/mailbox.js';
 import { Accounts } from '../people/accounts.js';
+import { Following } from '../people/following.js';
 import { Directory } from '../people/directory.js';
 import { ProfileBook } from '../people/profiles.js';
 import { Topics } from '../people/topics.js';
@@ -42,6 +43,8 @@ export interface Core extends History {
   readonly accountBook: AccountBook;
   readonly directory: Directory;
   readonly accounts: Accounts;
+  /** Whom the tracker tells of, where so many are online that it tells of a part. */
+  readonly following: Following;
   readonly receipts: Receipts;
   readonly mail: Mailbox;
   readonly delivery: Delivery;
@@ -203,6 +206,10 @@ export function openCore(device: Device): Core {
     files,
     older: () => age.older,
   });
+  const following = new Following({
+    always: () => [...personal.people.friends(), ...book.partners()],
+    send: tracker.follow,
+  });
   const social = new Social({
     ...{ self, store, clock, log, events, personal, channels, directory, profiles, topics, book, writer },
     tracker: new TopicApi((call) => tracker.ask(call)),
@@ -226,6 +233,7 @@ export function openCore(device: Device): Core {
 
   const core: Core = {
     ...{ ...history, age, trust, accountBook, directory, accounts, receipts, mail, delivery, connections, writer },
+    following,
     ...{ files, mover, book, social, members, progress, problems, forks },
     membersOf: (id) => membersOf(id, directory, memberSources),
   };

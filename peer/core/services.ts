@@ -1,5 +1,6 @@
 /** What the doors are given: the parts of the peer behind their narrow interfaces. */
 import { ParleyError } from '../../protocol/errors.js';
+import { OnlineApi } from '../tracker-client/online-api.js';
 import { sameUser, type Username } from '../../protocol/ids.js';
 import type { HookBook } from '../hooks/book.js';
 import { Inviter } from '../invites/inviter.js';
@@ -102,6 +103,8 @@ export function uncertifiedServices({ tracker }: Device): CertifiedServices {
       find: () => Promise.reject(refused()),
       missing: () => Promise.reject(refused()),
       search: () => Promise.reject(refused()),
+      watch: () => undefined,
+      onlineIn: () => Promise.resolve(undefined),
       connect: () => Promise.reject(refused()),
       choose: refuse,
     },
@@ -162,7 +165,7 @@ function membership({ members, social, directory }: Core): Membership {
 
 function people(
   { identity, personal, filter, tracker, links, relayOnly }: Device,
-  { directory, accounts }: Core,
+  { directory, accounts, following }: Core,
 ): People {
   return {
     choose: (username, choice) => {
@@ -183,6 +186,12 @@ function people(
     missing: (username) => accounts.missing(username),
     named: (message) => accounts.named(message),
     search: (text) => accounts.search(text),
+    watch: (usernames) => following.show(usernames),
+    onlineIn: async (channel) => {
+      if (!following.isPart) return undefined;
+      // Without the tracker's word those are named who are known here.
+      return new OnlineApi((call) => tracker.ask(call)).members(channel).catch(() => undefined);
+    },
     connect: async (username, host, port) => {
       if (relayOnly) {
         const text = 'You hide your address, so nobody is dialled. Turn that off first (settings, Privacy).';

@@ -191,7 +191,9 @@ function hearPeople({ internal, events, identity, tracker }: Device, core: Core)
 }
 
 function hearTracker({ config, internal, events, identity, reach, channelWords }: Device, core: Core): void {
-  const { age, mail, social, members, trust, accountBook, directory, accounts, connections } = core;
+  const { age, mail, social, members, trust, accountBook, directory, accounts, connections, following } = core;
+  // A conversation with somebody else may have begun.
+  events.on('conversation', () => following.look());
   events.on('tracker', ({ state }) => {
     directory.tracker(state);
     mail.tracker(state === 'connected');
@@ -204,6 +206,7 @@ function hearTracker({ config, internal, events, identity, reach, channelWords }
     directory.heard(event);
     for (const channel of renamed) directory.channelChanged(channel);
     accounts.heard(event);
+    following.heard(event);
     trust.heard(event);
     accountBook.heard(event);
     if (event.type === 'mailbox') mail.arrived();

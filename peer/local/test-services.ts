@@ -131,6 +131,8 @@ export class TestPeer implements PeerServices {
     missing: async (name: Username): Promise<string | undefined> =>
       this.people.person(name) ? undefined : `Nobody here is called ${name}.`,
     named: (): undefined => undefined,
+    watch: (): void => undefined,
+    onlineIn: async (): Promise<undefined> => undefined,
     search: async (text: string) => ({
       people: this.people.list().filter(({ username }) => username.includes(text)),
       more: false,

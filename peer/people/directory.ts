@@ -4,7 +4,7 @@ import type { Address, PeerRecord, TrackerEvent } from '../../protocol/tracker-a
 import type { Trouble } from '../reach/trouble.js';
 import type { KnownAccount } from './accounts.js';
 import { ChannelList } from './channel-list.js';
-import type { Contact } from './contact.js';
+import { seen, type Contact } from './contact.js';
 import { byHope, Device, isListedIn, type Candidate, type Person } from './device.js';
 import type { DirectoryOptions } from './directory-options.js';
 import type { Status } from './own-presence.js';
@@ -86,6 +86,10 @@ export class Directory {
         return this.#tell(this.#listed(event.peer));
       case 'peer_left':
         return this.#tell(this.#left(userKey(event.username as Username), event.device as DeviceId | undefined));
+      case 'view':
+        for (const peer of event.peers) this.#tell(this.#listed(peer));
+        for (const one of event.unseen) this.#tell(this.#unseen(one.device as DeviceId | undefined));
+        return;
       case 'channel_updated':
         return this.#channels.heard(event.channel);
       default:
@@ -144,7 +148,7 @@ export class Directory {
     device.linked = true;
     device.relayed = relayed;
     device.troubles = [];
-    this.#seen(device, address);
+    seen(device, address, this.#options);
     this.#tell(device.owner);
   }
 
@@ -155,7 +159,7 @@ export class Directory {
     device.linked = false;
     device.said = undefined;
     device.troubles = [trouble];
-    this.#seen(device, undefined);
+    seen(device, undefined, this.#options);
     this.#tell(device.owner);
   }
 
@@ -218,17 +222,11 @@ export class Directory {
     return key;
   }
 
-  #seen(device: Device, address: Address | undefined): void {
-    const { id, username } = device;
-    device.lastSeen = this.#options.clock.now();
-    const known = address ?? device.addresses()[0];
-    if (!known) return;
-    device.contact = { username, device: id, host: known.host, port: known.port, lastSeen: device.lastSeen };
-    try {
-      this.#options.contacts.save(device.contact);
-    } catch (err) {
-      this.#options.log.warn({ err, device: id }, 'a contact could not be saved; it is known until the next start');
-    }
+  /** The tracker tells of it no more. It may be there: when it was is not known. */
+  #unseen(id: DeviceId | undefined): UserKey | undefined {
+    const device = id === undefined ? undefined : this.#devices.get(id);
+    if (device) device.listed = undefined;
+    return device?.owner;
   }
 
   #remember(contact: Contact): void {

@@ -50,6 +50,10 @@ export class ChosenPeople {
     return Object.values(this.#store.data.people).map(({ username }) => username as Username);
   }
 
+  friends(): Username[] {
+    return this.all().filter((username) => this.of(userKey(username)).friend === true);
+  }
+
   silent(): UserKey[] {
     return this.all()
       .map(userKey)

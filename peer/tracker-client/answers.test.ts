@@ -31,6 +31,7 @@ describe('events', () => {
     expect(kind({ type: 'snapshot', peers: [peer], channels: [channel], more: 1 })).toBe('event');
     expect(kind({ type: 'peer_joined', peer })).toBe('event');
     expect(kind({ type: 'mailbox', count: 3 })).toBe('event');
+    expect(kind({ type: 'view', whole: false, peers: [peer], unseen: [{ username: 'curl' }] })).toBe('event');
     expect(kind({ type: 'weather', count: 3 })).toBe('unknown');
     const bad = [
       '',
@@ -45,6 +46,11 @@ describe('events', () => {
       { type: 'peer_joined', peer: { ...peer, addresses: Array.from({ length: 17 }, () => ({ host: 'h', port: 1 })) } },
       { type: 'peer_joined', peer: { ...peer, device: 'short' } },
       { type: 'channel_updated', channel: { ...channel, topic: 't'.repeat(257) } },
+      { type: 'view', whole: 'no', peers: [], unseen: [] },
+      { type: 'view', whole: false, peers: Array.from({ length: 20_001 }, () => peer), unseen: [] },
+      { type: 'view', whole: false, peers: [{ ...peer, port: 0 }], unseen: [] },
+      { type: 'view', whole: false, peers: [], unseen: [{ device: peer.device }] },
+      { type: 'snapshot', peers: [], channels: [], view: { whole: false, follow: -1 } },
     ];
     expect(bad.map(kind)).toEqual(bad.map(() => 'bad'));
   });
@@ -58,6 +64,9 @@ describe('events', () => {
     apply({ type: 'snapshot', peers: [peer], channels: [channel] });
     apply({ type: 'peer_joined', peer: { ...peer, device: undefined, username: 'curl' } });
     apply({ type: 'peer_updated', peer: { ...peer, status: 'away' } });
+    const ann = { ...peer, username: 'ann', device: 'a'.repeat(22) };
+    apply({ type: 'view', whole: false, peers: [ann], unseen: [] });
+    apply({ type: 'view', whole: false, peers: [], unseen: [{ username: 'ann', device: ann.device }] });
     expect(roster.peers().map(({ username, status }) => [username, status])).toEqual([
       ['Bob', 'away'],
       ['curl', 'online'],

@@ -11,6 +11,7 @@ import {
   GuestEntered,
   GuestsAllowed,
   PeerRecord,
+  PresenceView,
   Submitted,
   TrackerEvent,
 } from '../../protocol/tracker-api.js';
@@ -56,6 +57,7 @@ const Snapshot = Type.Object({
   peers: Type.Array(BoundedPeer, { maxItems: LIST_MAX }),
   channels: Type.Array(ChannelRecord, { maxItems: LIST_MAX }),
   revoked: Type.Optional(Type.Array(Revocation, { maxItems: REVOKED_MAX })),
+  view: Type.Optional(PresenceView),
 });
 export type TrackerSnapshot = Static<typeof Snapshot>;
 
@@ -82,6 +84,12 @@ export function parseEvent(text: string): ParsedEvent {
   if (!typed.Check(value)) return { kind: 'bad' };
   if (!knownTypes.has(value.type)) return { kind: 'unknown', type: value.type };
   if (value.type === 'snapshot') return snapshot.Check(value) ? { kind: 'event', event: value } : { kind: 'bad' };
-  if (!change.Check(value) || ('peer' in value && !peer.Check(value.peer))) return { kind: 'bad' };
+  if (!change.Check(value) || peersOf(value).length > LIST_MAX) return { kind: 'bad' };
+  if (!peersOf(value).every((one) => peer.Check(one))) return { kind: 'bad' };
   return { kind: 'event', event: value };
+}
+
+function peersOf(event: TrackerEvent): readonly PeerRecord[] {
+  if (event.type === 'view') return event.peers;
+  return event.type === 'peer_joined' || event.type === 'peer_updated' ? [event.peer] : [];
 }

@@ -102,6 +102,11 @@ export class Connection {
     }
   }
 
+  /** As `EventsSocket` has it. */
+  follow(users: readonly string[], follows: boolean): void {
+    this.#socket?.follow(users, follows);
+  }
+
   /** Tells the tracker what has changed, without waiting for the next heart-beat. */
   announce(): void {
     if (this.#socket) this.#beatAfter(0);
@@ -160,7 +165,7 @@ export class Connection {
   #lookAtOwnPlace(event: TrackerEvent): void {
     const { device } = this.#parts.options;
     const peers =
-      event.type === 'snapshot'
+      event.type === 'snapshot' || event.type === 'view'
         ? event.peers
         : event.type === 'peer_joined' || event.type === 'peer_updated'
           ? [event.peer]

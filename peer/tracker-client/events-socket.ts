@@ -53,7 +53,7 @@ export class EventsSocket {
     this.#options = options;
     const { base, token, device, ca, timers, timeoutMs } = options;
     this.#heardAt = options.steady();
-    const url = new URL(`events?device=${device}`, base);
+    const url = new URL(`events?device=${device}&presence=part`, base);
     url.protocol = base.protocol === 'https:' ? 'wss:' : 'ws:';
     const socket = new WebSocket(url, {
       headers: { authorization: `Bearer ${token}` },
@@ -119,6 +119,13 @@ export class EventsSocket {
   /** Says how present this peer's user is. */
   say(status: 'online' | 'away' | 'busy'): void {
     if (!this.#over && this.#begun) this.#socket.send(JSON.stringify({ type: 'status', status }));
+  }
+
+  /** Asks to be told of these users, or not any more; at most FOLLOW_AT_ONCE_MAX. */
+  follow(users: readonly string[], follows: boolean): void {
+    if (this.#over || !this.#begun) return;
+    if (this.#socket.bufferedAmount > ANSWERS_MAX) return this.#end(timedOut(this.#options.base.href));
+    this.#socket.send(JSON.stringify({ type: follows ? 'follow' : 'unfollow', users }));
   }
 
   /** Says goodbye, so that presence ends; resolves when the connection is gone. */

@@ -2,7 +2,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { ChannelName, Username } from '../../protocol/ids.js';
-import { makeClient, type TestClient } from './test-client.js';
+import { channelsOf, makeClient, type TestClient } from './test-client.js';
 
 /** What one request of a method and path is answered with; `head` is the request's head. */
 type Answers = Record<string, (socket: Socket, head: string) => void>;
@@ -122,7 +122,7 @@ describe('an answer to a call', () => {
   ];
   test.each(cases)('%s is an error that says what to do', async (_name, answer, reason) => {
     const alice = await signedIn({ 'GET /channels': answer }, timeoutFor(reason));
-    const asked = alice.client.channelsList();
+    const asked = channelsOf(alice);
     await expect(asked).rejects.toMatchObject({ name: 'ParleyError', code: 'tracker_unreachable' });
     await expect(asked).rejects.toThrow(reason);
     await expect(asked).rejects.toThrow(/(Check|Start|tried again)[^\n]*\.$/);

@@ -1,10 +1,11 @@
 /** Test support: a client with a real identity, and what it tells, as something to wait for. */
 import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
 import type { TrackerView } from '../../protocol/local-api.js';
-import type { TrackerEvent } from '../../protocol/tracker-api.js';
+import type { ChannelRecord, TrackerEvent } from '../../protocol/tracker-api.js';
 import { TempDir } from '../../test/support/temp-dir.js';
 import { Identity } from '../identity/identity.js';
 import type { Log } from '../services.js';
+import { TrackerApi } from './api.js';
 import type { TrackerClientOptions } from './options.js';
 import { TrackerClient } from './tracker-client.js';
 
@@ -141,4 +142,9 @@ export async function makeClient(
     online: async (...usernames) => void (await events.until(() => names() === [...usernames].sort().join())),
   };
   return made;
+}
+
+/** As the tracker says when it is asked. */
+export function channelsOf({ client }: TestClient): Promise<ChannelRecord[]> {
+  return client.ask((session, http) => new TrackerApi(http).channels(session));
 }

@@ -6,7 +6,7 @@ import { TempDir } from '../../test/support/temp-dir.js';
 import { startTracker, type Tracker } from '../../tracker/main.js';
 import { Cable } from './test-cable.js';
 import { selfMadeTls } from './test-tls.js';
-import { makeClient, quiet, Story, type TestClient } from './test-client.js';
+import { channelsOf, makeClient, quiet, Story, type TestClient } from './test-client.js';
 
 const PASSWORD = 'correct horse';
 const tech = 'tech' as ChannelName;
@@ -173,7 +173,7 @@ describe('presence', () => {
 
   test('joins, leaves and lists channels; finds the devices of others', async () => {
     const alice = await registered('alice');
-    const joined = async () => (await alice.client.channelsList()).find(({ name }) => name === 'tech')?.joined;
+    const joined = async () => (await channelsOf(alice)).find(({ name }) => name === 'tech')?.joined;
     await alice.client.addList(tech);
     expect(await joined()).toBe(true);
     await alice.client.leave(tech);

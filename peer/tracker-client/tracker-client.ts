@@ -149,9 +149,8 @@ export class TrackerClient {
     return this.ask((session) => this.#api.leave(session, channel));
   }
 
-  channelsList(): Promise<ChannelRecord[]> {
-    return this.ask((session) => this.#api.channels(session));
-  }
+  /** Asks to be told of these users, or not any more, while this connection lasts; at most FOLLOW_AT_ONCE_MAX. */
+  follow = (users: readonly string[], follows: boolean): void => this.#connection?.follow(users, follows);
 
   /** Certificates as the tracker tells them: to be checked against the pinned CA by whoever uses them. */
   devices(username: Username): Promise<DeviceRecord[]> {

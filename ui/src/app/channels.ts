@@ -27,10 +27,13 @@ export async function setTopic(app: App, channel: string, topic: string): Promis
   }
 }
 
-/** User names, sorted. */
-export async function membersOf(app: App, conversation: string): Promise<Outcome<readonly string[]>> {
+/** User names, sorted; `online`: how many users are, where that is not known of all of these. */
+export async function membersOf(
+  app: App,
+  conversation: string,
+): Promise<Outcome<{ readonly members: readonly string[]; readonly online?: number }>> {
   try {
-    return { value: (await app.commands.run('conversation.members', { conversation })).members };
+    return { value: await app.commands.run('conversation.members', { conversation }) };
   } catch (error) {
     return { problem: failureText(app.t, error) };
   }

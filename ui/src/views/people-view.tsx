@@ -2,6 +2,7 @@ import { useMemo, useState } from 'preact/hooks';
 import type { PersonView } from '../../../protocol/local-api.js';
 import { useFoundPeople, withFound } from '../app/found-people.js';
 import { useApp, useDaemon } from '../app/use-app.js';
+import { useWatchedPeople } from '../app/watched-people.js';
 import { FilterField } from '../components/filter-field.js';
 import { useNow } from '../components/hooks.js';
 import { formatRoute } from '../state/route.js';
@@ -29,6 +30,7 @@ export function PeopleView() {
   );
   const friends = shown.filter(({ friend }) => friend === true);
   const others = shown.filter(({ friend }) => friend !== true);
+  useWatchedPeople([...friends.slice(0, SHOWN), ...others.slice(0, SHOWN)].map(({ username }) => username));
   const submit = (): void => {
     const first = friends[0] ?? others[0];
     if (first) navigate(formatRoute({ view: 'person', username: first.username }));

@@ -1,6 +1,7 @@
 import { useCallback, useId, useMemo, useState } from 'preact/hooks';
 import { membersOf } from '../../app/channels.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
+import { useWatchedPeople } from '../../app/watched-people.js';
 import { useAnswer, useNow } from '../../components/hooks.js';
 import { TextInput } from '../../components/text-input.js';
 import type { PersonView } from '../../../../protocol/local-api.js';
@@ -28,11 +29,12 @@ export function MembersTab({ conversation }: { conversation: string }) {
   const { value, problem, again } = useAnswer(ask);
   const now = useNow(60_000);
   const [filter, setFilter] = useState('');
-  const members = useMemo(() => sortedMembers(daemon, value ?? []), [daemon, value]);
+  const members = useMemo(() => sortedMembers(daemon, value?.members ?? []), [daemon, value]);
   // As the header has it: the tracker counts those who have never been seen here as well.
   const all = useDaemon(({ channels }) => channels[conversation.slice(1)]?.members) ?? members.length;
   const unseen = all - members.length;
   const found = filteredMembers(members, filter);
+  useWatchedPeople(found.slice(0, SHOWN).map(({ username }) => username));
   if (problem !== undefined && !value)
     return (
       <div class="panel-note" role="alert">
@@ -46,7 +48,7 @@ export function MembersTab({ conversation }: { conversation: string }) {
   return (
     <>
       <p class="panel-count" role="status">
-        {t('channels.members_online', { online: countOnline(members), count: all })}
+        {t('channels.members_online', { online: value.online ?? countOnline(members), count: all })}
       </p>
       {members.length >= FILTER_FROM && (
         <div class="panel-filter">
