@@ -1,7 +1,7 @@
 import { PERMANENT_CHANNELS } from '../../protocol/limits.js';
 import type { ChannelName, DeviceId, UserKey, Username } from '../../protocol/ids.js';
 import type { PersonView } from '../../protocol/local-api.js';
-import type { PeerRecord } from '../../protocol/tracker-api.js';
+import type { Address, PeerRecord } from '../../protocol/tracker-api.js';
 import type { KnownAccount } from './accounts.js';
 import type { KnownAddress } from '../reach/candidates.js';
 import type { Trouble } from '../reach/trouble.js';
@@ -78,6 +78,15 @@ export class Device implements DeviceFacts {
       seen.add(key);
       return true;
     });
+  }
+
+  /** It is there, or was until now; `address`: where it was dialled. It is a contact from now on, if it is known where it is. */
+  seen(now: number, address: Address | undefined): Contact | undefined {
+    this.lastSeen = now;
+    const known = address ?? this.addresses()[0];
+    if (!known) return undefined;
+    const { id: device, username } = this;
+    return (this.contact = { username, device, host: known.host, port: known.port, lastSeen: now });
   }
 
   /** Undefined without an address. */

@@ -61,24 +61,6 @@ describe('a person', () => {
     ]);
   });
 
-  test('of whom the tracker tells no more is not said that they have just left; whom it tells of is there', () => {
-    const directory = world.open();
-    directory.heard(snapshot(record('bob', bobs)));
-    directory.linked(bobs, user('bob'), home);
-    directory.heard({
-      type: 'view',
-      whole: false,
-      peers: [record('carol', carols)],
-      unseen: [{ username: 'bob', device: bobs }],
-    });
-    expect([view(directory, 'bob')?.link, view(directory, 'carol')?.presence]).toEqual(['linked', 'online']);
-    world.now += 3600_000;
-    directory.heard({ type: 'view', whole: false, peers: [], unseen: [{ username: 'carol', device: carols }] });
-    expect(view(directory, 'carol')).toMatchObject({ presence: 'offline', link: 'none' });
-    expect(view(directory, 'carol')?.lastSeen).toBeUndefined();
-    directory.heard({ type: 'view', whole: false, peers: [], unseen: [{ username: 'nobody', device: device('n') }] });
-  });
-
   test.each([
     [
       'ETIMEDOUT',

@@ -4,7 +4,7 @@ import type { Address, PeerRecord, TrackerEvent } from '../../protocol/tracker-a
 import type { Trouble } from '../reach/trouble.js';
 import type { KnownAccount } from './accounts.js';
 import { ChannelList } from './channel-list.js';
-import { seen, type Contact } from './contact.js';
+import { keep, type Contact } from './contact.js';
 import { byHope, Device, isListedIn, type Candidate, type Person } from './device.js';
 import type { DirectoryOptions } from './directory-options.js';
 import type { Status } from './own-presence.js';
@@ -148,7 +148,7 @@ export class Directory {
     device.linked = true;
     device.relayed = relayed;
     device.troubles = [];
-    seen(device, address, this.#options);
+    this.#seen(device, address);
     this.#tell(device.owner);
   }
 
@@ -159,7 +159,7 @@ export class Directory {
     device.linked = false;
     device.said = undefined;
     device.troubles = [trouble];
-    seen(device, undefined, this.#options);
+    this.#seen(device, undefined);
     this.#tell(device.owner);
   }
 
@@ -220,6 +220,11 @@ export class Directory {
     device.listed = undefined;
     device.lastSeen = this.#options.clock.now();
     return key;
+  }
+
+  #seen(device: Device, address: Address | undefined): void {
+    const contact = device.seen(this.#options.clock.now(), address);
+    if (contact) keep(contact, this.#options);
   }
 
   /** The tracker tells of it no more. It may be there: when it was is not known. */

@@ -3,6 +3,7 @@ import type { Username } from '../../protocol/ids.js';
 import { FOLLOW_AT_ONCE_MAX } from '../../protocol/limits.js';
 import type { TrackerEvent } from '../../protocol/tracker-api.js';
 import { Following } from './following.js';
+import { bobs, carols, device, home, record, snapshot as listed, user, view, World } from './test-directory.js';
 
 const snapshot = (view?: { whole: boolean; follow: number }): TrackerEvent => ({
   ...{ type: 'snapshot', peers: [], channels: [] },
@@ -80,4 +81,23 @@ test('a tracker that allows few is asked for few', () => {
   expect(followed).toEqual(new Set(always.slice(0, 1)));
   following.heard(snapshot({ whole: false, follow: 0 }));
   expect(sent).toHaveLength(1);
+});
+
+test('of whom the tracker tells no more is not said that they have just left; whom it tells of is there', () => {
+  const world = new World();
+  const directory = world.open();
+  directory.heard(listed(record('bob', bobs)));
+  directory.linked(bobs, user('bob'), home);
+  directory.heard({
+    type: 'view',
+    whole: false,
+    peers: [record('carol', carols)],
+    unseen: [{ username: 'bob', device: bobs }],
+  });
+  expect([view(directory, 'bob')?.link, view(directory, 'carol')?.presence]).toEqual(['linked', 'online']);
+  world.now += 3600_000;
+  directory.heard({ type: 'view', whole: false, peers: [], unseen: [{ username: 'carol', device: carols }] });
+  expect(view(directory, 'carol')).toMatchObject({ presence: 'offline', link: 'none' });
+  expect(view(directory, 'carol')?.lastSeen).toBeUndefined();
+  directory.heard({ type: 'view', whole: false, peers: [], unseen: [{ username: 'nobody', device: device('n') }] });
 });
