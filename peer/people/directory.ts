@@ -88,7 +88,8 @@ export class Directory {
         return this.#tell(this.#left(userKey(event.username as Username), event.device as DeviceId | undefined));
       case 'view':
         for (const peer of event.peers) this.#tell(this.#listed(peer));
-        for (const one of event.unseen) this.#tell(this.#unseen(one.device as DeviceId | undefined));
+        for (const one of event.unseen)
+          this.#tell(this.#left(userKey(one.username as Username), one.device as DeviceId | undefined, false));
         return;
       case 'channel_updated':
         return this.#channels.heard(event.channel);
@@ -208,7 +209,8 @@ export class Directory {
     return userKey(username);
   }
 
-  #left(key: UserKey, id: DeviceId | undefined): UserKey | undefined {
+  /** `isGone`: just now; else nothing is said of whether it is there. */
+  #left(key: UserKey, id: DeviceId | undefined, isGone = true): UserKey | undefined {
     const person = this.#people.get(key);
     if (!person) return undefined;
     if (id === undefined) {
@@ -218,20 +220,13 @@ export class Directory {
     const device = person.devices.get(id);
     if (!device?.listed) return undefined;
     device.listed = undefined;
-    device.lastSeen = this.#options.clock.now();
+    if (isGone) device.lastSeen = this.#options.clock.now();
     return key;
   }
 
   #seen(device: Device, address: Address | undefined): void {
     const contact = device.seen(this.#options.clock.now(), address);
     if (contact) keep(contact, this.#options);
-  }
-
-  /** The tracker tells of it no more. It may be there: when it was is not known. */
-  #unseen(id: DeviceId | undefined): UserKey | undefined {
-    const device = id === undefined ? undefined : this.#devices.get(id);
-    if (device) device.listed = undefined;
-    return device?.owner;
   }
 
   #remember(contact: Contact): void {
