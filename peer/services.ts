@@ -175,9 +175,9 @@ export interface Conversations {
   /** Undefined when the user is in no such conversation. */
   get(id: ConversationId): ConversationView | undefined;
   /** @throws not_found when the entry is not here */
-  markRead(id: ConversationId, upTo: EntryId): void;
+  markRead(id: ConversationId, upTo: EntryId): Promise<void>;
   /** Makes everything from this entry on unread again. @throws not_found when it is no row of it */
-  markUnread(id: ConversationId, from: EntryId): void;
+  markUnread(id: ConversationId, from: EntryId): Promise<void>;
   /** Makes the direct conversation with a user appear. @throws unknown_user */
   openDirect(username: Username): ConversationId;
   /** User keys → up to which seq of this device's log every known device of theirs holds it. */

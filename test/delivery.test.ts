@@ -29,7 +29,7 @@ const states = (peer: Peer, id: ConversationId): string[] =>
 async function reads(peer: Peer, id: ConversationId, message: string): Promise<void> {
   await until(peer, () => has(peer, id, message) !== undefined);
   const entry = has(peer, id, message);
-  if (entry) peer.services.conversations.markRead(id, entry);
+  if (entry) void peer.services.conversations.markRead(id, entry);
 }
 
 test('delivered is what every device has, and a waiting message says for whom it waits', async () => {

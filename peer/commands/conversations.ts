@@ -20,14 +20,14 @@ export const conversationCommands: CommandsOf<'conversation'> = {
   /** @throws not_found */
   'conversation.read': async (services, args) => {
     const conversation = conversationArgument(services, args.conversation);
-    services.conversations.markRead(conversation, entryArgument('upTo', args.upTo));
+    await services.conversations.markRead(conversation, entryArgument('upTo', args.upTo));
     return {};
   },
 
   /** @throws not_found */
   'conversation.unread': async (services, args) => {
     const conversation = conversationArgument(services, args.conversation);
-    services.conversations.markUnread(conversation, entryArgument('from', args.from));
+    await services.conversations.markUnread(conversation, entryArgument('from', args.from));
     return {};
   },
 

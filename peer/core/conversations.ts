@@ -1,16 +1,14 @@
 /**
- * The user's conversations as the doors see them: which there are, how much is unread, the newest entry. Counts are kept
- * in memory and moved with each commit, so that an event costs nothing however much is unread.
+ * The user's conversations as the doors see them: which there are, how much is unread, the newest entry.
  */
 import type { Entry } from '../../protocol/entry.js';
-import { isMessage, isRow } from '../../protocol/entry-kinds.js';
-import { isParleyError, ParleyError } from '../../protocol/errors.js';
+import { isRow } from '../../protocol/entry-kinds.js';
+import { ParleyError } from '../../protocol/errors.js';
 import {
   conversationParts,
   directConversation,
   otherParty,
   sameUser,
-  userKey,
   type ConversationId,
   type DeviceId,
   type EntryId,
@@ -19,52 +17,43 @@ import {
 } from '../../protocol/ids.js';
 import type { ConversationView, PersonView } from '../../protocol/local-api.js';
 import { compareShown } from '../../protocol/order.js';
-import { callsUser } from '../../protocol/relations.js';
 import { entryView } from '../commands/entry-view.js';
-import type { Conversations, Files, PeerEmitter } from '../services.js';
-import type { ChosenPeople } from '../settings/chosen-people.js';
-import type { Elsewhere } from '../store/elsewhere.js';
+import type { Conversations, Files } from '../services.js';
 import type { Effects } from '../store/relations.js';
 import type { Store } from '../store/store.js';
-import { UNREAD_MAX } from '../store/unread.js';
 import type { BlockFilter } from './block-filter.js';
 import type { PendingBook } from './pending-book.js';
 import type { Personal } from './personal.js';
 import type { Receipts } from './receipts.js';
+import { Turns } from './turns.js';
+import { Unread, type UnreadParts } from './unread.js';
 
 interface State {
-  unread: number;
-  mentions: number;
-  /** Something was taken back: how much is unread is looked up when it is asked for. */
-  recount: boolean;
+  readonly unread: Unread;
   latest: Entry | undefined;
-  readUpTo: EntryId | undefined;
-  elsewhere: Elsewhere;
 }
 
-export interface ConversationBookParts {
+export interface ConversationBookParts extends UnreadParts {
   readonly self: { readonly username: Username; readonly device: DeviceId };
   readonly store: Store;
-  readonly events: PeerEmitter;
   readonly receipts: Pick<Receipts, 'of' | 'readsOf'>;
-  readonly delivery: { readonly pending: Pick<PendingBook, 'text'>; marked(id: ConversationId): void };
-  /** Of whom nothing counts: blocked and muted people. */
-  readonly personal: Pick<Personal, 'notify' | 'autoFetch'> & {
-    readonly people: Pick<ChosenPeople, 'isSilent' | 'silent'>;
-  };
+  readonly delivery: UnreadParts['delivery'] & { readonly pending: Pick<PendingBook, 'text'> };
+  readonly personal: UnreadParts['personal'] & Pick<Personal, 'notify' | 'autoFetch'>;
   /** What is shown, and counted as the newest; whom it hides, their conversation stays out of the list until it is opened. */
   readonly filter: Pick<BlockFilter, 'hides' | 'latest' | 'related' | 'marks'>;
   readonly directory: { person(username: Username): PersonView | undefined };
   readonly files: Pick<Files, 'isHere'>;
-  /** What stands before this time, ms, is older than this device of a user who has others; 0: it is their first one. */
-  readonly older: () => number;
+  /** Runs it in a later turn of the event loop. */
+  readonly soon: (run: () => void) => void;
 }
 
 export class ConversationBook implements Omit<Conversations, 'members' | 'setNotify' | 'setAutoFetch' | 'typed'> {
   private readonly states = new Map<ConversationId, State>();
+  private readonly turns: Turns;
 
   constructor(private readonly parts: ConversationBookParts) {
     const { store, filter } = parts;
+    this.turns = new Turns(parts.soon);
     const open = new Set(store.conversations.opened());
     for (const id of store.conversations.all()) {
       const direct = conversationParts(id)?.kind === 'direct';
@@ -94,12 +83,12 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
   get(id: ConversationId): ConversationView | undefined {
     const state = this.states.get(id);
     if (!state) return undefined;
-    if (state.recount) this.count(id, state);
     const { self, filter, delivery, personal, files } = this.parts;
     const receipts = this.receipts(id);
     const reads = this.reads(id);
     const pending = delivery.pending.text(id);
-    const { unread, mentions, readUpTo, latest } = state;
+    const { unread, mentions, readUpTo } = state.unread.view;
+    const { latest } = state;
     const [notify, autoFetch] = [personal.notify(id), personal.autoFetch(id)];
     return {
       id,
@@ -117,40 +106,16 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
     };
   }
 
-  markRead(id: ConversationId, upTo: EntryId): void {
-    const { store, events } = this.parts;
-    const entry = store.entry(upTo);
-    const state = this.states.get(id);
-    if (!state || entry?.conversation !== id || !isRow(entry)) throw new ParleyError('not_found');
-    if (state.recount) this.count(id, state);
-    if (state.unread === 0) return;
-    // What arrived late stands above what was read before: the line between them does not go back.
-    const read = state.readUpTo && store.entry(state.readUpTo);
-    const line = read && compareShown(read, entry) > 0 ? read.id : upTo;
-    store.entries.transaction(() =>
-      store.unread.markRead(id, { ...entry, time: Date.parse(entry.at ?? entry.time) }, line),
-    );
-    this.count(id, state);
-    state.readUpTo = store.unread.readUpTo(id);
-    state.elsewhere = store.unread.elsewhere.of(id);
-    this.parts.delivery.marked(id);
-    events.emit('conversation', id);
+  /** Resolves once it is durable. Rejects with not_found, or what the store throws. */
+  async markRead(id: ConversationId, upTo: EntryId): Promise<void> {
+    const [state, entry] = this.row(id, upTo);
+    await state.unread.markRead(entry);
   }
 
-  markUnread(id: ConversationId, from: EntryId): void {
-    const { store, events } = this.parts;
-    const entry = store.entry(from);
-    const state = this.states.get(id);
-    if (!state || entry?.conversation !== id || !isRow(entry)) throw new ParleyError('not_found');
-    const read = state.readUpTo && store.entry(state.readUpTo);
-    const kept = !read || compareShown(read, entry) < 0;
-    const upTo = kept ? state.readUpTo : store.page(id, { before: from }, 1).entries[0]?.id;
-    store.entries.transaction(() =>
-      store.unread.markUnread(id, { ...entry, time: Date.parse(entry.at ?? entry.time) }, upTo),
-    );
-    this.count(id, state);
-    state.readUpTo = upTo;
-    events.emit('conversation', id, 'unread');
+  /** As `markRead`. */
+  async markUnread(id: ConversationId, from: EntryId): Promise<void> {
+    const [state, entry] = this.row(id, from);
+    await state.unread.markUnread(entry);
   }
 
   openDirect(username: Username): ConversationId {
@@ -182,6 +147,7 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
   close(id: ConversationId): void {
     const { store, events } = this.parts;
     store.entries.transaction(() => store.conversations.setOpen(id, false));
+    this.states.get(id)?.unread.close();
     if (this.states.delete(id)) events.emit('conversation_removed', id);
   }
 
@@ -195,18 +161,13 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
       return;
     }
     // What had been taken back before it came does not count either.
-    state.recount ||= deleted || awaited.size > 0;
+    if (deleted || moved || awaited.size > 0) state.unread.doubt();
     for (const entry of entries) {
       if (this.parts.filter.hides(entry.from)) continue;
       if (isRow(entry) && (!state.latest || compareShown(entry, state.latest) > 0)) state.latest = entry;
-      if (!isMessage(entry) || this.isSilent(entry.from) || state.unread >= UNREAD_MAX) continue;
-      if (this.isReadElsewhere(entry, state.elsewhere)) continue;
-      state.unread++;
-      if (callsUser(entry, this.parts.self.username)) state.mentions++;
+      state.unread.entry(entry);
     }
-    if (!moved) return;
-    state.latest = this.parts.filter.latest(id);
-    state.recount = true;
+    if (moved) state.latest = this.parts.filter.latest(id);
   }
 
   /** The user blocks or mutes somebody, or no longer does: what they wrote counts for nothing, or again. */
@@ -219,10 +180,8 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
       events.emit('conversation', direct);
     }
     for (const [id, state] of this.states) {
-      const { unread } = state;
       state.latest = filter.latest(id);
-      this.count(id, state);
-      if (unread !== state.unread) events.emit('conversation', id);
+      if (state.unread.count()) events.emit('conversation', id);
     }
   }
 
@@ -233,56 +192,26 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
 
   /** What was read at another device of the user is another now. */
   recount(id: ConversationId): void {
-    const state = this.states.get(id);
-    if (!state) return;
-    const { unread } = state;
-    state.elsewhere = this.parts.store.unread.elsewhere.of(id);
-    this.count(id, state);
-    if (unread === state.unread) return;
-    this.moveLine(id, state);
-    this.parts.events.emit('conversation', id);
+    if (this.states.get(id)?.unread.heard()) this.parts.events.emit('conversation', id);
   }
 
-  /** To just before the first entry that is unread now; never back. */
-  private moveLine(id: ConversationId, state: State): void {
-    const { store, self, personal, older, filter } = this.parts;
-    const first = store.unread.first(id, userKey(self.username), personal.people.silent(), older());
-    const line = first === undefined ? filter.latest(id) : store.page(id, { before: first }, 1).entries[0];
-    const read = state.readUpTo && store.entry(state.readUpTo);
-    if (!line || (read && compareShown(line, read) <= 0)) return;
-    try {
-      store.entries.transaction(() => store.unread.moveLine(id, line.id));
-    } catch (error) {
-      // For instance the disk is full. It is only where a window begins to show.
-      if (!isParleyError(error)) throw error;
-      return;
-    }
-    state.readUpTo = line.id;
+  /** Before the store is closed. */
+  shut(): void {
+    this.turns.close();
+  }
+
+  private row(id: ConversationId, entryId: EntryId): [State, Entry] {
+    const entry = this.parts.store.entry(entryId);
+    const state = this.states.get(id);
+    if (!state || entry?.conversation !== id || !isRow(entry)) throw new ParleyError('not_found');
+    return [state, entry];
   }
 
   private load(id: ConversationId): void {
-    const { store } = this.parts;
-    const readUpTo = store.unread.readUpTo(id);
-    const elsewhere = store.unread.elsewhere.of(id);
-    const latest = this.parts.filter.latest(id);
-    const state: State = { unread: 0, mentions: 0, recount: true, latest, readUpTo, elsewhere };
-    this.count(id, state);
-    this.states.set(id, state);
-  }
-
-  private count(id: ConversationId, state: State): void {
-    const { store, self, personal, older } = this.parts;
-    const counts = store.unread.count(id, userKey(self.username), personal.people.silent(), older());
-    Object.assign(state, counts, { recount: false });
-  }
-
-  private isReadElsewhere({ device, seq, at, time }: Entry, { logs, isWhole }: Elsewhere): boolean {
-    return seq <= (logs.get(device) ?? 0) || (!isWhole && Date.parse(at ?? time) < this.parts.older());
-  }
-
-  private isSilent(from: Username): boolean {
-    const { self, personal } = this.parts;
-    return sameUser(from, self.username) || personal.people.isSilent(userKey(from));
+    this.states.set(id, {
+      unread: new Unread(id, this.parts, this.turns),
+      latest: this.parts.filter.latest(id),
+    });
   }
 
   /** Whether it is the direct conversation with somebody who is blocked. */

@@ -205,6 +205,7 @@ export function openCore(device: Device): Core {
     directory,
     files,
     older: () => age.older,
+    soon: (run) => void setImmediate(run),
   });
   const following = new Following({
     always: () => [...personal.people.friends(), ...book.partners()],
@@ -254,13 +255,14 @@ export function startCore({ identity, continuity }: Device, core: Core): void {
 }
 
 /** After the links are closed, and before the store is. */
-export function closeCore({ trust, space, entryLog, mesh, delivery, social, progress, problems }: Core): void {
+export function closeCore({ trust, book, space, entryLog, mesh, delivery, social, progress, problems }: Core): void {
   trust.close();
   progress.close();
   entryLog.close();
   space.close();
   mesh.close();
   delivery.close();
+  book.shut();
   social.close();
   problems.close();
 }

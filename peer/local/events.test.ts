@@ -38,7 +38,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   anyRoom.map((id) =>
     ifThere(id, (peer) => {
       const last = peer.history.page(id, undefined, 1).entries.at(-1);
-      if (last) peer.conversations.markRead(id, last.id);
+      if (last) void peer.conversations.markRead(id, last.id);
     }),
   ),
   fc.tuple(anyUser, presence).map(
@@ -200,9 +200,9 @@ describe('the law of the local server', () => {
     const id = peer.history.page(general, undefined, 1).entries[0]?.id;
     if (!id) throw new Error('bug: the message that came is not there');
     expect(marked()).toEqual([false]);
-    peer.conversations.markRead(general, id);
+    void peer.conversations.markRead(general, id);
     expect(marked()).toEqual([false]);
-    peer.conversations.markUnread(general, id);
+    void peer.conversations.markUnread(general, id);
     peer.receive(general, 'two');
     expect(marked()).toEqual([true]);
     peer.receive(general, 'three');

@@ -51,6 +51,7 @@ class World {
       self: { username: alice, device: this.peer.account.device },
       ...{ store: this.store.store, events: this.peer.events, filter: this.seen },
       older: () => 0,
+      soon: (run) => void setImmediate(run),
       receipts: { of: () => ({}), readsOf: () => ({}) },
       delivery: { pending: { text: () => undefined }, marked: () => undefined },
       personal: {
@@ -203,8 +204,8 @@ const coming: fc.Arbitrary<Step> = fc.tuple(who, fc.integer({ min: 1, max: 5 }))
 const reading: fc.Arbitrary<Step> = fc.tuple(fc.boolean(), fc.nat()).map(([read, pick]) => (world) => {
   const rows = world.seen.page(general, undefined, 200).entries;
   const row = rows[pick % Math.max(1, rows.length)];
-  if (row && read) world.book.markRead(general, row.id);
-  else if (row) world.book.markUnread(general, row.id);
+  if (row && read) void world.book.markRead(general, row.id);
+  else if (row) void world.book.markUnread(general, row.id);
 });
 const blocking: fc.Arbitrary<Step> = fc.tuple(fc.constantFrom('bob', 'carol'), fc.boolean()).map(
   ([name, on]) =>

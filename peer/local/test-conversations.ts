@@ -53,14 +53,14 @@ export class TestConversations implements Conversations {
     };
   };
 
-  markRead = (id: ConversationId, upTo: EntryId): void => {
+  markRead = async (id: ConversationId, upTo: EntryId): Promise<void> => {
     const room = this.around.rooms.get(id);
     if (!room?.entries.some((entry) => entry.id === upTo)) throw new ParleyError('not_found');
     room.read = upTo;
     this.around.events.emit('conversation', id);
   };
 
-  markUnread = (id: ConversationId, from: EntryId): void => {
+  markUnread = async (id: ConversationId, from: EntryId): Promise<void> => {
     const room = this.around.rooms.get(id);
     const at = room?.entries.findIndex((entry) => entry.id === from) ?? -1;
     if (!room || at < 0) throw new ParleyError('not_found');

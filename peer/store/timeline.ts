@@ -83,6 +83,11 @@ export class Timeline {
     return this.older(this.part(conversation, but), undefined, 1).entries[0];
   }
 
+  /** The last row that stands before a time, ms. */
+  lastBefore(conversation: ConversationId, time: number, but: readonly UserKey[] = []): Entry | undefined {
+    return this.read(this.statements.before, this.part(conversation, but), time, 0, 0, 1)[0];
+  }
+
   private part(conversation: ConversationId, but: readonly UserKey[]): Part {
     const n = this.numbers.conversationIfKnown(conversation);
     return n === undefined ? undefined : [n, JSON.stringify(this.numbers.devicesOf(but))];

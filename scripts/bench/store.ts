@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Entry } from '../../protocol/entry.js';
 import { userKey, type ConversationId, type EntryId } from '../../protocol/ids.js';
 import { logStorage } from '../../peer/log/storage.js';
+import { ROWS_A_TURN } from '../../peer/core/turns.js';
 import { Store } from '../../peer/store/store.js';
 import { BareStore } from './bare-store.js';
 import { median, quantile, toRow, type Benchmark, type Row, type Settings, type Target } from './benchmark.js';
@@ -17,6 +18,8 @@ const COUNTED = 10_000;
 const PAGE_MS = 5;
 const COUNT_MS = 50;
 const OPEN_MS = 100;
+/** And for how long nothing else may have its turn. */
+const HELD_MS = 20;
 
 const SELF = person(0);
 const BUSIEST = '#channel-0' as ConversationId;
@@ -140,17 +143,15 @@ function measured({ rounds, progress }: Settings, subject: Subject): Row[] {
   const pages: Times = { ours: [], bare: [] };
   const counts: Times = { ours: [], bare: [] };
   const own: number[] = [];
+  const held: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const { ours, bare, logs } = subject.reopen();
     opened.ours.push(ours);
     opened.bare.push(bare);
-    own.push(timed(() => subject.store.unread.count(OWN, userKey(SELF), [])));
+    own.push(timed(() => counted(subject.store, OWN, held)));
     const all = conversations
       .slice(0, 20)
-      .map((id) => [
-        timed(() => subject.store.unread.count(id, userKey(SELF), [])),
-        timed(() => subject.bare.count(id, SELF, COUNTED)),
-      ]);
+      .map((id) => [timed(() => counted(subject.store, id, held)), timed(() => subject.bare.count(id, SELF, COUNTED))]);
     counts.ours.push(
       quantile(
         all.map(([time]) => time ?? NaN),
@@ -179,7 +180,15 @@ function measured({ rounds, progress }: Settings, subject: Subject): Row[] {
     toRow(atMost('unread of a channel, p95', 'ms', 1), counts.ours, limits(COUNT_MS)),
     toRow(atMost('unread of a channel, p95, against bare rows', 'ms', 2), counts.ours, counts.bare),
     toRow(atMost('unread among own posts alone', 'ms', 1), own, limits(COUNT_MS)),
+    toRow(atMost('event loop held by counting, p95', 'ms', 1), [quantile(held, 0.95)], [HELD_MS]),
   ];
+}
+
+/** In steps, as the daemon does it between other work. @param held how long each step took, ms, is added */
+function counted(store: Store, id: ConversationId, held: number[]): void {
+  const counting = store.unread.counting(id, userKey(SELF), []);
+  for (let more = counting !== undefined; more;)
+    held.push(timed(() => (more = counting?.step(ROWS_A_TURN).isMore ?? false)));
 }
 
 /** As the command does it, with how each of them looks: from one page to the next older one, in the busiest channel. */

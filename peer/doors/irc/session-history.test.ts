@@ -203,7 +203,7 @@ describe('history', () => {
       `MARKREAD #general timestamp=${fourth}`,
     ]);
     expect(peer.conversations.get(general)?.unread).toBe(5);
-    peer.conversations.markRead(general, (all[9]?.id ?? '') as EntryId);
+    void peer.conversations.markRead(general, (all[9]?.id ?? '') as EntryId);
     expect(told(await client.take(), 'MARKREAD')).toEqual([`MARKREAD #general timestamp=${last}`]);
     expect(told(await client.send(`MARKREAD #general timestamp=${fourth}`))).toEqual([
       `MARKREAD #general timestamp=${last}`,
