@@ -46,7 +46,9 @@ export function openHistory(device: Device): History {
   const now = (): number => clock.now();
   const turns = { now, latest: () => clocks.latest, soon: (callback: () => void) => void setImmediate(callback) };
   const storage = logStorage(store, now);
-  const heads = new DurableHeads(storage.ends());
+  // Read once: with many logs it is the longest part of opening.
+  const ends = storage.ends();
+  const heads = new DurableHeads(ends);
   const space = new FreeSpace({
     look: config.space ?? (() => store.space()),
     changed: (low) => void internal.emit('disk_low', low),
@@ -56,7 +58,7 @@ export function openHistory(device: Device): History {
     },
   });
   const entryLog = new EntryLog({
-    ...{ ...self, storage, keys: keyring, clock: turns },
+    ...{ ...self, storage: { ...storage, ends: () => ends }, keys: keyring, clock: turns },
     refusal: () => clocks.refusal(identity.certificate),
     rates: config.rates,
     declines: (author) =>

@@ -53,9 +53,9 @@ export class Committer {
     private readonly reset: (conversation: ConversationId, device: DeviceId) => void,
   ) {
     this.places = new Places(author.device, author.isProvable, storage, clock);
-    for (const { conversation, device, seq, id } of storage.ends()) {
-      this.ends.set(conversation, device, { seq, id });
-      this.stored.set(conversation, device, { seq, id });
+    for (const end of storage.ends()) {
+      this.ends.set(end.conversation, end.device, end);
+      this.stored.set(end.conversation, end.device, end);
     }
   }
 

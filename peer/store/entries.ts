@@ -17,6 +17,25 @@ export interface LogEnd {
   readonly id: EntryId;
 }
 
+/** Its id is read once it is asked for. */
+class StoredEnd implements LogEnd {
+  private read: EntryId | undefined;
+
+  constructor(
+    readonly conversation: ConversationId,
+    readonly device: DeviceId,
+    readonly seq: number,
+    private readonly idAt: EntryStore['idAt'],
+  ) {}
+
+  /** @throws ParleyError storage_damaged */
+  get id(): EntryId {
+    this.read ??= this.idAt(this.conversation, this.device, this.seq);
+    if (this.read === undefined) throw new ParleyError('storage_damaged', 'the end of a log is gone');
+    return this.read;
+  }
+}
+
 /** So many rows are read at once where bytes are counted. */
 const PORTION = 64;
 /** So many rows are written by one statement, where there are so many: one by one they cost twice as much. */
@@ -101,29 +120,27 @@ export class EntryStore {
   }
 
   /**
-   * The end of every log. A loose index scan: its cost is the number of logs, not of entries. The next log is asked for in two
-   * steps, since SQLite compares `(a, b) > (l.a, l.b)` with another row's values by their first column alone.
+   * The end of every log. A loose scan of one index: its cost is the number of logs, not of entries. The id of an entry stands in its
+   * row, anywhere in the file, and is read when it is asked for: of most logs nobody asks.
    */
   ends(): LogEnd[] {
-    const rows = this.db
-      .prepare(
-        `WITH RECURSIVE logs (conversation, device) AS (
-           SELECT * FROM (SELECT conversation, device FROM entries ORDER BY conversation, device LIMIT 1)
-           UNION ALL
-           SELECT e.conversation, e.device FROM logs l JOIN entries e ON e.n = coalesce(
-             (SELECT n FROM entries WHERE conversation = l.conversation AND device > l.device
-              ORDER BY device, seq LIMIT 1),
-             (SELECT n FROM entries WHERE conversation > l.conversation ORDER BY conversation, device, seq LIMIT 1)))
-         SELECT l.conversation, l.device, e.seq, e.id FROM logs l JOIN entries e ON e.n = (
-           SELECT n FROM entries WHERE conversation = l.conversation AND device = l.device ORDER BY seq DESC LIMIT 1)`,
-      )
-      .all();
-    return rows.flatMap((row) => {
-      const conversation = this.numbers.conversationId(Number(row['conversation']));
-      const device = this.numbers.deviceRow(Number(row['device']));
-      return conversation && device
-        ? [{ conversation, device: device.id, seq: Number(row['seq']), id: row['id'] as EntryId }]
-        : [];
+    const logs = this.db.prepare(
+      `WITH RECURSIVE logs (device) AS (
+         SELECT min(device) FROM entries WHERE conversation = ?1
+         UNION ALL
+         SELECT (SELECT min(device) FROM entries WHERE conversation = ?1 AND device > l.device) FROM logs l
+           WHERE l.device IS NOT NULL)
+       SELECT device, (SELECT max(seq) FROM entries WHERE conversation = ?1 AND device = l.device) AS seq
+         FROM logs l WHERE device IS NOT NULL`,
+    );
+    const idAt = this.idAt.bind(this);
+    return this.numbers.conversationsBut(new Set()).flatMap((n) => {
+      const conversation = this.numbers.conversationId(n);
+      if (!conversation) return [];
+      return logs.all(n).flatMap((row) => {
+        const device = this.numbers.deviceRow(Number(row['device']))?.id;
+        return device ? [new StoredEnd(conversation, device, Number(row['seq']), idAt)] : [];
+      });
     });
   }
 

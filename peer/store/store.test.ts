@@ -92,7 +92,10 @@ describe('entries', () => {
     expect(store.entries.range(general, device('A'), 1, 10)).toEqual([first, second]);
     expect(store.entries.range(general, device('A'), 2, 10)).toEqual([second]);
     expect(store.entries.range(general, device('B'), 1, 10)).toEqual([withData]);
-    expect(store.entries.ends()).toEqual([
+    const ends = store.entries
+      .ends()
+      .map(({ conversation, device: of, seq, id }) => ({ conversation, device: of, seq, id }));
+    expect(ends).toEqual([
       { conversation: general, device: device('A'), seq: 2, id: second?.id },
       { conversation: general, device: device('B'), seq: 1, id: withData.id },
     ]);
