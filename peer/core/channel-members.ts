@@ -44,8 +44,12 @@ export function membersOf(id: ConversationId, people: KnownPeople, sources: Memb
 export function blockedMembers(name: string, people: KnownPeople, sources: MemberSources): number {
   const channel = parseChannelName(name);
   if (!channel || !sources.joined.has(channel)) return 0;
-  const members = membersOf(channelConversation(channel), people, sources);
-  return members.filter((username) => sources.isBlocked(userKey(username as Username))).length;
+  const isBlocked = (username: Username): boolean => sources.isBlocked(userKey(username));
+  // Of the others nobody is to be looked up in the history.
+  const authors = (id: ConversationId): ReturnType<MemberSources['authors']> =>
+    [...sources.authors(id)].filter(({ username }) => isBlocked(username));
+  const members = membersOf(channelConversation(channel), people, { ...sources, authors });
+  return members.filter((username) => isBlocked(username as Username)).length;
 }
 
 function inChannel(
