@@ -35,6 +35,8 @@ interface Told {
   readonly whole: Set<ConversationId>;
   /** Still to be told. */
   readonly due: Set<ConversationId>;
+  /** Being told: logs of it that were not looked at yet, and how far each is here. */
+  current: { readonly conversation: ConversationId; readonly logs: [DeviceId, number][] } | undefined;
 }
 
 export class OwnReads {
@@ -47,7 +49,8 @@ export class OwnReads {
   up(link: OwnReadLink): void {
     const { self, conversations } = this.options;
     if (!sameUser(link.remote.username, self.username)) return;
-    this.links.set(link.id, { link, marks: new Map(), whole: new Set(), due: new Set(conversations()) });
+    const due = new Set(conversations());
+    this.links.set(link.id, { link, marks: new Map(), whole: new Set(), due, current: undefined });
     this.tellSoon();
   }
 
@@ -87,35 +90,45 @@ export class OwnReads {
     });
   }
 
-  /** One conversation to one device. @returns whether there was anything to tell */
+  /** One conversation to one device, of very many logs some: each takes a few queries. @returns whether there was anything to tell */
   private tellOne(): boolean {
     for (const told of this.links.values()) {
-      const [conversation] = told.due;
-      if (conversation === undefined) continue;
-      told.due.delete(conversation);
-      if (this.options.shares(conversation, told.link)) this.tell(conversation, told);
+      const current = told.current ?? this.next(told);
+      if (!current) continue;
+      const { conversation, logs } = current;
+      const some = logs.splice(0, OWN_READ_MAX);
+      told.current = logs.length > 0 ? current : undefined;
+      if (this.options.shares(conversation, told.link)) this.tell(conversation, some, told);
       return true;
     }
     return false;
   }
 
-  private tell(conversation: ConversationId, { link, marks, whole }: Told): void {
-    const { durable, readOf, knows } = this.options;
+  private next({ due }: Told): Told['current'] {
+    const [conversation] = due;
+    if (conversation === undefined) return undefined;
+    due.delete(conversation);
+    return { conversation, logs: [...this.options.durable(conversation)] };
+  }
+
+  private tell(
+    conversation: ConversationId,
+    logs: readonly [DeviceId, number][],
+    { link, marks, whole, current }: Told,
+  ): void {
+    const { readOf, knows } = this.options;
     const told = marks.get(conversation) ?? new Map<DeviceId, number>();
     marks.set(conversation, told);
     const news: [DeviceId, number][] = [];
-    for (const [device, end] of durable(conversation)) {
+    for (const [device, end] of logs) {
       if (end <= (told.get(device) ?? 0)) continue;
       const seq = readOf(conversation, device, end);
       if (seq > (told.get(device) ?? 0)) news.push([device, seq]);
     }
-    const isWhole = !whole.has(conversation) && knows(conversation);
+    const isWhole = !current && !whole.has(conversation) && knows(conversation);
     if (news.length === 0 && !isWhole) return;
-    for (let at = 0; at === 0 || at < news.length; at += OWN_READ_MAX) {
-      const logs = Object.fromEntries(news.slice(at, at + OWN_READ_MAX));
-      const isLast = at + OWN_READ_MAX >= news.length;
-      link.send({ type: 'own_read', conversation, logs, ...(isLast && isWhole ? { whole: true } : {}) });
-    }
+    const said = { type: 'own_read', conversation, logs: Object.fromEntries(news) } as const;
+    link.send(isWhole ? { ...said, whole: true } : said);
     for (const [device, seq] of news) told.set(device, seq);
     if (isWhole) whole.add(conversation);
   }
