@@ -9,7 +9,9 @@ import { setup } from './setup.mjs';
 const dist = join(root, 'dist');
 const serverFolders = ['protocol', 'tracker', 'peer', 'scripts'];
 const bundling = 'scripts/rails/rolldown.config.mjs';
-const isSource = (/** @type {string} */ path) => !/\.test\.tsx?$|\.mjs$|\.md$/.test(path);
+/** Programs that run as they are do not go into the bundle; how it is made does. */
+const isSource = (/** @type {string} */ path) =>
+  path === join(root, bundling) || !/\.test\.tsx?$|\.mjs$|\.md$/.test(path);
 
 const parts = {
   server: {

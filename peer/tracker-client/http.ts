@@ -36,6 +36,8 @@ export interface TrackerHttpOptions {
   readonly timeoutMs: number;
   /** For the connection, with TLS. */
   readonly connectMs?: number;
+  /** An address of this machine to call from; absent: the system chooses. */
+  readonly localAddress?: string | undefined;
   /** PEM of what to trust over https, besides nothing else. */
   readonly ca?: string | undefined;
   /** The `Date` of every answer, and when the request was sent and the answer's head came. */
@@ -49,12 +51,18 @@ export interface TrackerHttpOptions {
  */
 export class TrackerHttp {
   readonly #options: TrackerHttpOptions;
-  readonly #http = new HttpAgent({ keepAlive: false });
+  readonly #http: HttpAgent;
   readonly #https: HttpsAgent;
 
   constructor(options: TrackerHttpOptions) {
     this.#options = options;
-    this.#https = new HttpsAgent({ keepAlive: false, ...(options.ca === undefined ? {} : { ca: options.ca }) });
+    const from = options.localAddress === undefined ? {} : { localAddress: options.localAddress };
+    this.#http = new HttpAgent({ keepAlive: false, ...from });
+    this.#https = new HttpsAgent({
+      keepAlive: false,
+      ...from,
+      ...(options.ca === undefined ? {} : { ca: options.ca }),
+    });
   }
 
   /** @throws TrackerRefusal, or ParleyError `tracker_unreachable`; when `signal` aborts, its reason */

@@ -1,6 +1,14 @@
 /** From one browser's socket to another's: the one way in which all chains, Parley's and its limits, are driven. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OpenSocket } from './socket.js';
+
+/** One of the two connections of a chain, whatever it speaks. */
+export interface End {
+  send(frame: string): void;
+  onFrame(listener: (frame: string) => void): void;
+  onClose(listener: (why: string) => void): void;
+  /** Below it: for one write, however many frames. */
+  readonly connection: { cork(): void; uncork(): void };
+}
 
 /** How a chain's ends speak: what a message looks like where it goes in, and where it comes out. */
 export interface Dialect {
@@ -15,7 +23,7 @@ export interface Dialect {
 const MESSAGE_BYTES = 200;
 
 export class Chain {
-  readonly #from: OpenSocket;
+  readonly #from: End;
   readonly #dialect: Dialect;
   readonly #text = 'm'.repeat(MESSAGE_BYTES);
   #sent = 0;
@@ -24,17 +32,15 @@ export class Chain {
   #progress: (() => void) | undefined;
   #failed: ((error: Error) => void) | undefined;
 
-  /** Both sockets are open, and nothing is under way. */
-  constructor(from: OpenSocket, to: OpenSocket, dialect: Dialect) {
+  /** Both are open, and nothing is under way. */
+  constructor(from: End, to: End, dialect: Dialect) {
     this.#from = from;
     this.#dialect = dialect;
     const { confirmed } = dialect;
-    to.socket.on('message', (data: Buffer) => this.#take(() => (this.#arrived += dialect.arrived(data.toString()))));
-    if (confirmed) {
-      from.socket.on('message', (data: Buffer) => this.#take(() => (this.#confirmed += confirmed(data.toString()))));
-    }
-    for (const { socket } of [from, to]) {
-      socket.on('close', (code) => this.#failed?.(new Error(`a socket of the chain was closed with ${code}`)));
+    to.onFrame((frame) => this.#take(() => (this.#arrived += dialect.arrived(frame))));
+    if (confirmed) from.onFrame((frame) => this.#take(() => (this.#confirmed += confirmed(frame))));
+    for (const end of [from, to]) {
+      end.onClose((why) => this.#failed?.(new Error(`a connection of the chain was closed: ${why}`)));
     }
   }
 
@@ -84,7 +90,7 @@ export class Chain {
 
   #send(): void {
     this.#sent += 1;
-    this.#from.socket.send(this.#dialect.encode(this.#sent, this.#text));
+    this.#from.send(this.#dialect.encode(this.#sent, this.#text));
   }
 
   #take(count: () => void): void {

@@ -5,7 +5,7 @@ import { quantile, toRow, type Row, type Settings, type Target } from './benchma
 import { Chain } from './chain.js';
 import { messages } from './parley-chain.js';
 import type { FilePeer, FilePeers } from './parley-files.js';
-import { openSocket, type OpenSocket } from './socket.js';
+import { openSocket, socketEnd, type OpenSocket } from './socket.js';
 
 const p99: Target = { name: 'chat p99 beside a file', unit: 'µs', bound: 'at most', ratio: 2 };
 const AT_ONCE = 20;
@@ -16,7 +16,7 @@ export async function chatBeside(
   sent: SentFile,
 ): Promise<Row> {
   const [from, to] = await Promise.all([socketOf(peers.get('alice')), socketOf(peers.get('bob'))]);
-  const chain = new Chain(from, to, messages);
+  const chain = new Chain(socketEnd(from), socketEnd(to), messages);
   const { door } = peers.get('bob');
   const count = quick ? 200 : 1_000;
   const [ours, limits]: [number[], number[]] = [[], []];

@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 import { Daemon } from '../daemon/daemon.js';
 import { Chain, type Dialect } from './chain.js';
 import { limitProgram, makeCertificate } from './limit-programs.js';
-import { openSocket, type OpenSocket } from './socket.js';
+import { openSocket, socketEnd, type OpenSocket } from './socket.js';
 
 const encode = (id: number, text: string): string =>
   JSON.stringify({ id, command: 'message.post', conversation: '#general', message: text });
@@ -64,7 +64,7 @@ async function open(
   });
   const [from, to] = [await connect(near.ready.ws), await connect(far.ready.ws)];
   return {
-    chain: new Chain(from, to, dialect),
+    chain: new Chain(socketEnd(from), socketEnd(to), dialect),
     pids: [near.pid, far.pid],
     close: async () => {
       from.socket.terminate();

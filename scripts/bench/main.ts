@@ -13,6 +13,7 @@ import { fileSources } from './file-sources.js';
 import { gateway } from './gateway.js';
 import { relay } from './relay.js';
 import { table } from './report.js';
+import { rivals } from './rivals.js';
 import { search } from './search.js';
 import { store } from './store.js';
 import { trace } from './trace.js';
@@ -36,6 +37,7 @@ const benchmarks: readonly Benchmark[] = [
   relay,
   channel,
   tracker,
+  rivals,
 ];
 
 const flags = await yargs(process.argv.slice(2))

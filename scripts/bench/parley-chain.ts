@@ -4,6 +4,7 @@ import type { Env, OpenChain } from './limit-chains.js';
 import { Chain, type Dialect } from './chain.js';
 import { LocalSocket, type Frame } from './local-socket.js';
 import { startPeer, startTracker } from './parley-daemons.js';
+import { socketEnd } from './socket.js';
 
 const CONVERSATION = '#general';
 
@@ -40,7 +41,7 @@ export async function openParleyChain(folder: string, env: Env = () => ({})): Pr
     const from = await LocalSocket.signIn(alice.ready);
     const to = await LocalSocket.signIn(bob.ready);
     await Promise.all([from.linkedTo('bob'), to.linkedTo('alice')]);
-    const chain = new Chain(await from.opened, await to.opened, messages);
+    const chain = new Chain(socketEnd(await from.opened), socketEnd(await to.opened), messages);
     return { chain, pids: [alice.pid, bob.pid], close };
   } catch (error) {
     await close();

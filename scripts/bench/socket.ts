@@ -2,6 +2,17 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
+import type { End } from './chain.js';
+
+/** As an end of a chain. */
+export function socketEnd({ socket, connection }: OpenSocket): End {
+  return {
+    connection,
+    send: (frame) => socket.send(frame),
+    onFrame: (listener) => void socket.on('message', (data: Buffer) => listener(data.toString())),
+    onClose: (listener) => void socket.on('close', (code) => listener(`${code}`)),
+  };
+}
 
 /** A WebSocket that is open, and the connection below it. */
 export interface OpenSocket {

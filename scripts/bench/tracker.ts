@@ -46,7 +46,8 @@ const BETWEEN_MS = 1_000;
 
 export const tracker: Benchmark = {
   name: 'tracker',
-  about: 'lists of 100 peers, heart-beats, and 5,000 events sockets, against bare Fastify and a bare hub of WebSockets',
+  about:
+    'lists of 100 peers, heart-beats, and 10,000 events sockets (ulimit -n 12000), against bare Fastify and a bare hub of WebSockets',
   run: async (settings) => {
     const own = await OwnTracker.start(join(settings.folder, 'tracker'));
     const bare = await Daemon.start<{ url: string }>({
@@ -133,7 +134,7 @@ interface Parts {
 
 /** Sockets at the hub, then at the tracker: what each takes, and how long until the last has heard. */
 async function telling({ quick, progress }: Settings, { own, bare, session, http }: Parts): Promise<Row[]> {
-  const count = quick ? 500 : 5_000;
+  const count = quick ? 500 : 10_000;
   const post = async (text: object): Promise<void> => {
     const headers = { 'content-type': 'application/json' };
     await fetch(new URL('/tell', bare.ready.url), { method: 'POST', headers, body: JSON.stringify(text) });

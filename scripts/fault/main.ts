@@ -1,9 +1,4 @@
-/**
- * `npm run fault [-- messages|files|account|cluster]`: the long runs of real kills, all unless one is named. `messages`: while all write (`--kills 200
- * --peers 5`). `files`: of both ends, while one file goes from one to the other (`--file-kills 40 --size 1024`, MiB). `account`: of backup, restore, a second device and an export (`--messages 10000
- * --account-kills 20`). `cluster`: of trackers and servers of a cluster (`--rounds 20 --cluster-peers 60 --daemons 6`; it
- * needs nats-server).
- */
+/** `npm run fault`, once all is built: the long runs of real kills. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,23 +10,48 @@ import { allowedAgain, runFileKills } from './file-kills.js';
 import { isGood } from './judge.js';
 import { runKills } from './kills.js';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    kills: { type: 'string', default: '200' },
-    peers: { type: 'string', default: '5' },
-    'file-kills': { type: 'string', default: '40' },
-    size: { type: 'string', default: '1024' },
-    messages: { type: 'string', default: '10000' },
-    'account-kills': { type: 'string', default: '20' },
-    rounds: { type: 'string', default: '20' },
-    'cluster-peers': { type: 'string', default: '60' },
-    daemons: { type: 'string', default: '6' },
-    seed: { type: 'string' },
-    logs: { type: 'string' },
-  },
-});
-const number = (name: Exclude<keyof typeof values, 'logs'>, fallback = 0): number => {
+const USAGE = `npm run fault [-- messages|files|account|cluster] [flags]: the long runs of real kills, all unless some are named.
+
+  messages   while all write:                           --kills 200 --peers 5
+  files      of both ends, while one file is sent:       --file-kills 40 --size 1024 (MiB)
+  account    of backup, restore, second device, export:  --messages 10000 --account-kills 20
+  cluster    of trackers and servers (nats-server):      --rounds 20 --cluster-peers 60 --daemons 6
+  all        --seed N repeats a run, --logs FOLDER keeps what the daemons say
+`;
+
+const parse = () =>
+  parseArgs({
+    allowPositionals: true,
+    options: {
+      kills: { type: 'string', default: '200' },
+      peers: { type: 'string', default: '5' },
+      'file-kills': { type: 'string', default: '40' },
+      size: { type: 'string', default: '1024' },
+      messages: { type: 'string', default: '10000' },
+      'account-kills': { type: 'string', default: '20' },
+      rounds: { type: 'string', default: '20' },
+      'cluster-peers': { type: 'string', default: '60' },
+      daemons: { type: 'string', default: '6' },
+      seed: { type: 'string' },
+      logs: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+function given(): ReturnType<typeof parse> {
+  try {
+    return parse();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+const { values, positionals } = given();
+if (values.help) {
+  process.stdout.write(USAGE);
+  process.exit(0);
+}
+const number = (name: Exclude<keyof typeof values, 'help' | 'logs'>, fallback = 0): number => {
   const given = values[name];
   const n = given === undefined ? fallback : Number(given);
   if (!Number.isSafeInteger(n) || n < 0) throw new Error(`--${name} is a whole number`);

@@ -1,5 +1,6 @@
 /** A process of virtual peers: the child of `npm run load`, which tells it by messages what to do (`orders.ts`), one after the other. */
 import { generateKeyPairSync } from 'node:crypto';
+import { platform } from 'node:process';
 import type { DeviceId } from '../../protocol/ids.js';
 import { deviceIdOfKey } from '../../peer/identity/certificate.js';
 import { certificateRequest } from '../../peer/identity/identity.js';
@@ -17,10 +18,29 @@ const REQUEST_MS = 30_000;
 const EVENT_MAX = 8 * 1024;
 
 const figures = new Figures();
-const http = new TrackerHttp({
-  ...{ clock: systemClock, timers: systemClock, timeoutMs: REQUEST_MS },
-  dated: () => undefined,
+/** Each call is a connection, and an address has ports for some 28,000 in a minute: thousands of peers at a tracker of this machine come from several. */
+const ADDRESSES = 32;
+const places: readonly Place[] = Array.from({ length: ADDRESSES }, (_, at) => {
+  const localAddress = platform === 'linux' ? `127.0.1.${at + 1}` : undefined;
+  const parts = { clock: systemClock, timers: systemClock, timeoutMs: REQUEST_MS, dated: () => undefined };
+  return { localAddress, own: new TrackerHttp({ ...parts, localAddress }), any: new TrackerHttp(parts) };
 });
+
+interface Place {
+  readonly localAddress: string | undefined;
+  /** From that address, and from whichever the system chooses. */
+  readonly own: TrackerHttp;
+  readonly any: TrackerHttp;
+}
+
+/** Where the next peer comes from. */
+function nextPlace(base: URL): { http: TrackerHttp; localAddress: string | undefined } {
+  const place = places[peers.length % ADDRESSES];
+  if (!place) throw new Error('bug: there is no place for a peer');
+  const isHere = base.hostname.startsWith('127.');
+  return isHere ? { http: place.own, localAddress: place.localAddress } : { http: place.any, localAddress: undefined };
+}
+
 const peers: VirtualPeer[] = [];
 let listening = Buffer.alloc(0);
 const heardBy = new Set<DeviceId>();
@@ -42,6 +62,7 @@ async function add(base: URL, { username, token, channels }: Account, whole: boo
   const { privateKey: key, publicKey } = generateKeyPairSync('ed25519');
   const device = deviceIdOfKey(publicKey);
   const csr = await certificateRequest(username, key);
+  const { http, localAddress } = nextPlace(base);
   const info = { username, device, port: PORT, channels: [...channels], csr };
   await patiently(() => new TrackerApi(http).submitInfo({ base, token }, info));
   const heard = (event: Buffer): void => {
@@ -50,7 +71,9 @@ async function add(base: URL, { username, token, channels }: Account, whole: boo
     heardBy.add(device);
     lastHeardAt = performance.timeOrigin + performance.now();
   };
-  peers.push(new VirtualPeer({ ...{ base, http, figures, heard, whole }, ...{ username, device, key, channels } }));
+  peers.push(
+    new VirtualPeer({ ...{ base, http, localAddress, figures, heard, whole }, ...{ username, device, key, channels } }),
+  );
 }
 
 async function perform(order: Order): Promise<void> {
@@ -69,7 +92,8 @@ async function perform(order: Order): Promise<void> {
       return undefined;
     case 'leave':
       await Promise.all(peers.map((peer) => peer.stop()));
-      return http.close();
+      for (const { own, any } of places) for (const http of [own, any]) http.close();
+      return undefined;
   }
 }
 

@@ -2,14 +2,17 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, test } from '@jest/globals';
+import { ParleyError } from '../../protocol/errors.js';
 import type { ChannelName, Username } from '../../protocol/ids.js';
 import { deviceIdOfKey } from '../../peer/identity/certificate.js';
 import { certificateRequest } from '../../peer/identity/identity.js';
 import { TrackerApi } from '../../peer/tracker-client/api.js';
+import { TrackerRefusal } from '../../peer/tracker-client/failures.js';
 import { TrackerHttp } from '../../peer/tracker-client/http.js';
 import { TestTrackers } from '../../tracker/testing/test-tracker.js';
 import { systemClock } from '../../tracker/clock.js';
 import { Caller, PORT, signUp } from './caller.js';
+import { patiently } from './calls.js';
 import { countOf, Figures, quantileOf, sum } from './figures.js';
 import { VirtualPeer } from './virtual-peer.js';
 
@@ -74,4 +77,20 @@ test('times are counted in steps, within an eighth of what they were', () => {
   expect(quantileOf(times.list, 0.99)).toBeGreaterThanOrEqual(99);
   expect(quantileOf(times.list, 0.99)).toBeLessThan(99 * 1.13);
   expect(quantileOf(times.snapshot, 0.5)).toBeNaN();
+});
+
+test('a tracker that is full is asked again for a while, not for ever; one that limits, for as long as it says when to come again', async () => {
+  let time = 0;
+  const patience = { now: () => time, wait: async (ms: number) => void (time += ms) };
+  const full = (): Promise<never> => Promise.reject(new ParleyError('unavailable'));
+  await expect(patiently(full, patience)).rejects.toMatchObject({ code: 'unavailable' });
+  expect(time).toBeGreaterThan(120_000);
+  expect(time).toBeLessThan(125_000);
+  const until = time + 600_000;
+  const limited = async (): Promise<string> => {
+    if (time < until) throw new TrackerRefusal('rate_limited', undefined, 60_000);
+    return 'done';
+  };
+  expect(await patiently(limited, patience)).toBe('done');
+  await expect(patiently(() => Promise.reject(new ParleyError('forbidden')), patience)).rejects.toThrow();
 });

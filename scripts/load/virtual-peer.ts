@@ -32,6 +32,8 @@ export interface VirtualPeerOptions extends Seat {
   readonly base: URL;
   readonly http: TrackerHttp;
   readonly figures: Figures;
+  /** To connect from; of `http` as well. */
+  readonly localAddress?: string | undefined;
   /** As peers of before there were parts of presence. */
   readonly whole: boolean;
   /** It hears this text in an event: who waits for it is told. */
@@ -147,13 +149,14 @@ export class VirtualPeer {
   }
 
   #openEvents(): void {
-    const { base, device, figures, whole } = this.#options;
+    const { base, device, figures, whole, localAddress } = this.#options;
     const { signal } = this.#abort;
     const began = performance.now();
     const url = new URL(`events?device=${device}${whole ? '' : '&presence=part'}`, base);
     url.protocol = base.protocol === 'https:' ? 'wss:' : 'ws:';
     const headers = { authorization: `Bearer ${this.#token ?? ''}` };
-    const socket = new WebSocket(url, { headers, maxPayload: SNAPSHOT_MAX, perMessageDeflate: false });
+    const from = localAddress === undefined ? {} : { localAddress };
+    const socket = new WebSocket(url, { headers, maxPayload: SNAPSHOT_MAX, perMessageDeflate: false, ...from });
     this.#socket = socket;
     this.#after(SNAPSHOT_MS, () => {
       if (!this.#isOnline) socket.terminate();

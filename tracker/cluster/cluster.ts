@@ -43,7 +43,7 @@ export async function openCluster(
   const { cluster } = config;
   const members = cluster.members === undefined ? [] : parseMembers(cluster.members);
   const { signal } = cluster;
-  const own = members.length > 0 ? await unlessStopped(signal, () => ownMember(members, config.port)) : undefined;
+  const own = members.length > 0 ? await unlessStopped(signal, () => ownMember(members, config)) : undefined;
   const secret = await loadClusterSecret(dataDir, cluster.join);
   if (secret.isNew && own) cluster.tellSecret?.(secret.text);
   const undo: (() => Promise<void>)[] = [];

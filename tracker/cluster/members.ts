@@ -50,15 +50,32 @@ function parseMember(name: string): Member {
   return { name, host, port, routePort: port + ROUTE_OFFSET, clientPort: port + CLIENT_OFFSET };
 }
 
-/** The member whose host is this machine and whose port is this tracker's. Errors: StartError. */
-export async function ownMember(members: readonly Member[], port: number): Promise<Member> {
+/**
+ * The member whose port is this tracker's, and whose host is the one that this tracker listens at; else the first one whose host is this
+ * machine: it may listen at all addresses, or stand behind a proxy. Errors: StartError.
+ */
+export async function ownMember(
+  members: readonly Member[],
+  { host, port }: { host: string; port: number },
+): Promise<Member> {
   const own = new Set(Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address)));
+  const listening = new Set(await addressesOf(host));
+  const here: Member[] = [];
   for (const member of members) {
     if (member.port !== port) continue;
-    const addresses = await lookup(member.host, { all: true }).catch(() => []);
-    if (addresses.some(({ address }) => own.has(address) || address.startsWith('127.'))) return member;
+    const addresses = await addressesOf(member.host);
+    if (addresses.some((address) => listening.has(address))) return member;
+    if (addresses.some((address) => own.has(address) || address.startsWith('127.'))) here.push(member);
   }
+  const [first] = here;
+  if (first) return first;
   throw new StartError(
     `None of the trackers of --cluster is this machine with port ${port}. Name it by an address of this machine, with the --port that it has.`,
   );
+}
+
+/** None of a name that nobody knows. */
+async function addressesOf(host: string): Promise<string[]> {
+  const found = await lookup(host, { all: true }).catch(() => []);
+  return found.map(({ address }) => address);
 }
