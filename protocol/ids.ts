@@ -81,6 +81,7 @@ export function parseConversationId(text: string): ConversationId | undefined {
 
 /** The other party of a direct conversation, seen by `self`; undefined when `self` is no party to it. */
 export function otherParty(conversation: ConversationId, self: Username | UserKey): UserKey | undefined {
+  if (conversation.startsWith('#')) return undefined;
   const parts = conversationParts(conversation);
   if (parts?.kind !== 'direct') return undefined;
   const [a, b] = parts.users;

@@ -100,6 +100,6 @@ function namedUser(self: Username, args: object): Username | undefined {
   if ('username' in args && typeof args.username === 'string') return parseUsername(args.username.replace(/^@/, ''));
   if (!('conversation' in args) || typeof args.conversation !== 'string') return undefined;
   const id = parseConversationId(args.conversation);
-  const other = id && conversationParts(id)?.kind === 'direct' ? otherParty(id, self) : undefined;
+  const other = id && otherParty(id, self);
   return other as string | undefined as Username | undefined;
 }

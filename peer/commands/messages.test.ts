@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { EntryView } from '../../protocol/local-api.js';
 import { REACTIONS_MAX } from '../../protocol/limits.js';
 import { conversation, TestPeer, username } from '../local/test-services.js';
+import { PostResult } from './post-result.js';
 import { runCommand } from './run.js';
 
 let peer: TestPeer;
@@ -18,6 +19,19 @@ async function post(message: string, more: object = {}): Promise<EntryView> {
 }
 const theirs = (message = 'theirs'): string => peer.add(general, bob, [message])[0]?.id ?? '';
 const reject = (name: string, args: object) => expect(runCommand(peer, name, args)).rejects;
+
+test('what a post answers is the same as text and as a view, whatever it says, answers, or was said of it', async () => {
+  const more = [{}, { client: 'a "mark"' }, { data: { x: ['"', 'é'] } }, { replyTo: theirs('hello'), client: 'b' }];
+  for (const each of more) {
+    const result = await runCommand(peer, 'message.post', { conversation: general, message: 'a "text"\n', ...each });
+    if (!(result instanceof PostResult)) throw new Error('it is made into text by itself');
+    expect(JSON.parse(result.text())).toEqual({ entry: result.entry });
+    expect(JSON.parse(JSON.stringify(result))).toEqual({ entry: result.entry });
+    await runCommand(peer, 'message.react', { target: result.entry.id, emoji: '👍', on: true });
+    expect(result.entry.reactions).toHaveLength(1);
+    expect(JSON.parse(result.text())).toEqual({ entry: result.entry });
+  }
+});
 
 describe('a reply', () => {
   test('quotes what it answers', async () => {

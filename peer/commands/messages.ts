@@ -13,6 +13,7 @@ import type { PeerServices, PostRequest } from '../services.js';
 import { conversationArgument, entryArgument } from './arguments.js';
 import type { CommandsOf } from './command.js';
 import { viewNow } from './entry-view.js';
+import { PostResult } from './post-result.js';
 
 /**
  * An edit, a reaction or a pin that changes nothing is not written.
@@ -40,9 +41,7 @@ export const messageCommands: CommandsOf<'message'> = {
     checkContent('text', message, data);
     const post: PostRequest = { conversation, kind: 'text', message, data };
     const entry = await services.writer.append(client === undefined ? post : { ...post, client });
-    const view = viewNow(services, entry);
-    if (client !== undefined) view.client = client;
-    return { entry: view };
+    return new PostResult(services, entry, client);
   },
 
   /** @throws forbidden, bad_entry, too_large */

@@ -94,11 +94,12 @@ export class Client implements Connection, EventReader {
 
   track(work: Promise<void>): void {
     this.#inProgress += 1;
-    void work.finally(() => {
+    const ended = (): void => {
       this.#inProgress -= 1;
       this.#quietPings = 0;
       if (this.#inbox.length > 0 || this.#socket.isPaused) this.#schedule();
-    });
+    };
+    void work.then(ended, ended);
   }
 
   enqueue(frames: readonly Buffer[]): void {

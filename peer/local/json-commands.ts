@@ -1,5 +1,6 @@
 /** `{"id":7,"command":"message.post",…}` → `{"type":"result","id":7,"ok":true,…}` (section 8). */
 import { errorTable, type ErrorCode } from '../../protocol/errors.js';
+import { PostResult } from '../commands/post-result.js';
 import { runCommand } from '../commands/run.js';
 import type { Connection, LocalContext } from './context.js';
 import { failed } from './http-guard.js';
@@ -22,10 +23,14 @@ export function jsonCommand(frame: string, connection: Connection, context: Loca
   connection.track(answer(id, connection, context, run(command, request, connection, context)));
 }
 
+function run(command: string, args: object, connection: Connection, context: LocalContext): Promise<object> {
+  if (command === 'tracker.login' || command === 'account.password') return attempt(command, args, connection, context);
+  return runCommand(context.services, command, args);
+}
+
 /** A password is a password, by whichever command: it counts as an attempt. */
-async function run(command: string, args: object, connection: Connection, context: LocalContext): Promise<object> {
+async function attempt(command: string, args: object, connection: Connection, context: LocalContext): Promise<object> {
   const { services, attempts, sessions } = context;
-  if (command !== 'tracker.login' && command !== 'account.password') return runCommand(services, command, args);
   const result = await attempts.run(connection.address, () => runCommand(services, command, args));
   if (command === 'account.password') await sessions.endAll(connection.session);
   return result;
@@ -56,7 +61,7 @@ function answer(id: number, connection: Connection, { services }: LocalContext, 
 
 /** As `{type, id, ok, ...result}` would be written, without the copy. */
 function resultText(id: number, result: object): string {
-  const fields = JSON.stringify(result).slice(1);
+  const fields = (result instanceof PostResult ? result.text() : JSON.stringify(result)).slice(1);
   return `{"type":"result","id":${id},"ok":true${fields === '}' ? '' : ','}${fields}`;
 }
 
