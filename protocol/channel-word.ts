@@ -29,3 +29,12 @@ export function channelWordBytes({ channel, title, state, time }: Omit<ChannelWo
   const body = `{"channel":"${channel}","title":"${title}","state":"${state}","time":"${time}"}`;
   return Buffer.from(`parley/channel/1\n${body}`);
 }
+
+/** A peer's record without channels that are deleted: nobody is in them, which is told of all members at once. */
+export function outside<Peer extends { channels: string[] }>(
+  peer: Peer,
+  gone: { has(channel: string): boolean },
+): Peer {
+  const isGone = (channel: string): boolean => gone.has(channel);
+  return peer.channels.some(isGone) ? { ...peer, channels: peer.channels.filter((name) => !isGone(name)) } : peer;
+}

@@ -101,12 +101,7 @@ export const TrackerView = Type.Object({
 });
 export type TrackerView = Static<typeof TrackerView>;
 
-export const Presence = Type.Union([
-  Type.Literal('online'),
-  Type.Literal('away'),
-  Type.Literal('busy'),
-  Type.Literal('offline'),
-]);
+export const Presence = Type.Enum(['online', 'away', 'busy', 'offline']);
 export type Presence = Static<typeof Presence>;
 
 /** What the relay said where it was asked for a way: it is off, full, or the other device did not come to it. */
@@ -134,6 +129,8 @@ export const PersonView = Type.Object({
   lastSeen: Type.Optional(Type.String()),
   /** They have an account, and no peer of theirs was ever heard of. */
   unstarted: Type.Optional(Type.Boolean()),
+  /** By the CA's word: an admin has disabled or removed their account. */
+  disabled: Type.Optional(Type.Literal(true)),
   /** True while this user has compared the safety number with them, and none of their devices has changed since. */
   verified: Type.Optional(Type.Boolean()),
   /** From their profile: the display name, a line about now, and the address of the picture on this daemon. */

@@ -167,7 +167,7 @@ export const PeerList = Type.Object({
 });
 export type PeerList = Static<typeof PeerList>;
 
-/** An account, online or not. */
+/** An account, online or not. `word`: the CA's, where an admin has disabled or removed it, or let it in again. */
 export const UserRecord = Type.Object({
   username: UsernameField,
   online: Type.Boolean(),
@@ -175,6 +175,7 @@ export const UserRecord = Type.Object({
   last_seen: Type.Optional(Type.String({ maxLength: 32 })),
   /** Made for one visit. One whose visit is over is in no list, and still found by name. */
   guest: Type.Optional(Type.Literal(true)),
+  word: Type.Optional(AccountWord),
 });
 export type UserRecord = Static<typeof UserRecord>;
 

@@ -67,6 +67,11 @@ export class Channels {
     return channel?.state === 'deleted' ? undefined : channel;
   }
 
+  /** Nobody is in it, or ever will be. */
+  isDeleted(name: string): boolean {
+    return this.#channels.get(name as ChannelName)?.state === 'deleted';
+  }
+
   /** All of them, by name, also those that are deleted. */
   all(): Channel[] {
     return [...this.#channels.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

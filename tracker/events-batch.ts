@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AccountWord } from '../protocol/account-word.js';
-import type { ChannelWord } from '../protocol/channel-word.js';
+import { outside, type ChannelWord } from '../protocol/channel-word.js';
 import { userKey, type ChannelName, type UserKey, type Username } from '../protocol/ids.js';
 import type { Revocation } from '../protocol/revocation.js';
 import type { PeerRecord, TrackerEvent } from '../protocol/tracker-api.js';
@@ -17,6 +18,17 @@ export interface PeerNews {
   /** All channels that it was in since it was told last: a snapshot may have been made at any of these times. Undefined: it was not online. */
   readonly before: readonly string[] | undefined;
   readonly frame: Buffer;
+  /** It has lost nothing but channels that are deleted: who is told of everybody knows it by that. */
+  readonly isKnown: boolean;
+}
+
+type MembershipEvent = Extract<TrackerEvent, { type: 'channel_joined' | 'channel_left' }>;
+
+/** `first`: its record before all of it; undefined where it was not online. */
+interface Pending {
+  readonly first: PeerRecord | undefined;
+  readonly before: Whereabouts;
+  readonly change: PresenceChange;
 }
 
 /** What the sockets get at the end of a window. */
@@ -33,15 +45,19 @@ export interface PreparedBatch {
 
 /**
  * Collects the changes of one window. Only the last state of each peer and channel is sent. A peer that came and left
- * within the window is sent as left, since a snapshot made in between may contain it.
+ * within the window is sent as left, since a snapshot made in between may contain it. That a channel is deleted is told once,
+ * however many were in it: not again as the leaving of each member, and a new record of each of their peers.
  */
 export class EventsBatch {
-  readonly #peers = new Map<PresenceKey, { isNew: boolean; before: Whereabouts; change: PresenceChange }>();
+  readonly #peers = new Map<PresenceKey, Pending>();
   readonly #channels = new Map<ChannelName, { channel: Channel; word: ChannelWord | undefined }>();
-  readonly #memberships = new Map<string, { user: UserKey; event: TrackerEvent }>();
+  readonly #memberships = new Map<string, { user: UserKey; event: MembershipEvent }>();
   readonly #revocations = new Map<string, TrackerEvent>();
   readonly #registered: TrackerEvent[] = [];
   readonly #accounts = new Map<UserKey, TrackerEvent>();
+
+  /** @param isGone whether a channel is deleted: nobody is in it */
+  constructor(private readonly isGone: (channel: string) => boolean) {}
 
   get isEmpty(): boolean {
     const once = this.#memberships.size + this.#revocations.size + this.#registered.length + this.#accounts.size;
@@ -50,8 +66,8 @@ export class EventsBatch {
 
   peer(change: PresenceChange): void {
     const pending = this.#peers.get(change.key);
-    const isNew = pending ? pending.isNew : change.before === undefined;
-    this.#peers.set(change.key, { isNew, before: union(pending?.before, change.before?.channels), change });
+    const first = pending ? pending.first : change.before;
+    this.#peers.set(change.key, { first, before: union(pending?.before, change.before?.channels), change });
   }
 
   /** @param word what the CA says of it, if an admin has changed it */
@@ -82,10 +98,11 @@ export class EventsBatch {
     const channels = [...this.#channels.values()];
     const [deleted, there] = [channels.filter(isDeleted), channels.filter((one) => !isDeleted(one))];
     const before = this.#registered.map(frameOf);
-    const peers = [...this.#peers].flatMap(
-      ([key, { isNew, before, change }]) => newsOf(key, isNew, before, change) ?? [],
-    );
-    const memberships = [...this.#memberships.values()].map(({ user, event }) => ({ user, frame: frameOf(event) }));
+    const peers = [...this.#peers].flatMap(([key, pending]) => newsOf(key, pending, this.isGone) ?? []);
+    const memberships = [...this.#memberships.values()]
+      .filter(({ event }) => !this.isGone(event.channel))
+      .map(({ user, event }) => ({ user, frame: frameOf(event) }));
+    const told = peers.filter(({ isKnown }) => !isKnown);
     const after = [
       ...deleted.flatMap(({ channel, word }): TrackerEvent[] =>
         word ? [{ type: 'channel_deleted', channel: channel.name, word }] : [],
@@ -94,7 +111,7 @@ export class EventsBatch {
       ...this.#accounts.values(),
     ].map(frameOf);
     return {
-      all: Buffer.concat([...before, ...[...peers, ...memberships].map(({ frame }) => frame), ...after]),
+      all: Buffer.concat([...before, ...[...told, ...memberships].map(({ frame }) => frame), ...after]),
       rest: Buffer.concat([...before, ...after]),
       peers,
       memberships,
@@ -113,14 +130,20 @@ function union(a: Whereabouts, b: Whereabouts): Whereabouts {
   return a && b?.some((name) => !a.includes(name)) === true ? [...new Set([...a, ...b])] : (a ?? b);
 }
 
-function newsOf(key: PresenceKey, isNew: boolean, was: Whereabouts, change: PresenceChange): PeerNews | undefined {
+function newsOf(key: PresenceKey, pending: Pending, isGone: (channel: string) => boolean): PeerNews | undefined {
+  const { first, before: was, change } = pending;
   const { before, after } = change;
   if (after) {
-    const frame = frameOf({ type: isNew ? 'peer_joined' : 'peer_updated', peer: after });
-    return { key, peer: after, isOnline: true, before: was, frame };
+    // Its channels may be read before those that are deleted are taken out.
+    const peer = outside(after, { has: isGone });
+    const known = first && outside(first, { has: isGone });
+    const isKnown = known !== first && isDeepStrictEqual(known, peer);
+    const frame = frameOf({ type: first ? 'peer_updated' : 'peer_joined', peer });
+    return { key, peer, isOnline: true, before: was, frame, isKnown };
   }
   if (!before) return undefined;
-  return { key, peer: before, isOnline: false, before: was, frame: frameOf({ type: 'peer_left', ...nameOf(before) }) };
+  const frame = frameOf({ type: 'peer_left', ...nameOf(before) });
+  return { key, peer: before, isOnline: false, before: was, frame, isKnown: false };
 }
 
 /** Which peer it is, for those who know it. */

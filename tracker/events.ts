@@ -64,7 +64,8 @@ export class Events {
   /** Those that will be told that a letter arrived. */
   readonly #mailPending = new Set<EventsClient>();
   #membershipChanges = 0;
-  #batch = new EventsBatch();
+  readonly #anew = (): EventsBatch => new EventsBatch((channel) => this.#options.channels.isDeleted(channel));
+  #batch: EventsBatch;
   readonly #flushes: Duty;
   readonly #parts: EventsParts;
   readonly #snapshots: Snapshots;
@@ -75,6 +76,7 @@ export class Events {
   constructor(options: EventsOptions) {
     this.#options = options;
     const { trackers = [] } = options;
+    this.#batch = this.#anew();
     this.#flushes = new Duty(options.clock, options.timings.eventsWindow, () => this.#flush());
     this.#parts = new EventsParts(options);
     this.#heard = this.#hearer();
@@ -262,7 +264,7 @@ export class Events {
   }
 
   #deliver(batch: PreparedBatch): void {
-    this.#batch = new EventsBatch();
+    this.#batch = this.#anew();
     const own = this.#parts.framesOf(batch, (user) => this.#register.of(user));
     const concernsAll = batch.rest.length + batch.channels.length > 0;
     for (const client of this.#clients) {

@@ -176,12 +176,12 @@ export async function createServices(input: ServicesInput) {
     ...{ resets, invites, settings: settingsBook },
   });
   const channelAdministration = new ChannelAdministration({ channels, store, directory, audit });
-  const users = new Users({ store: store.accounts, directory, seen, settings });
   const failed = (what: string) => (error: unknown) => logFailure(log, error, what);
   const accountWords = await AccountWords.open(
     { store: store.accounts, authority },
     failed('peers are not told that an account is disabled, or used again'),
   );
+  const users = new Users({ store: store.accounts, directory, seen, settings, words: accountWords });
   const events = new Events({
     ...{ directory, channels, devices, accountWords, clock, log, timings, trackers: settings.trackers },
     ...{ random: Math.random, randomBytes },

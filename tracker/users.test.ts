@@ -99,7 +99,13 @@ test('last-seen times are kept over a restart, and heart-beats cost no write', a
     return write(times);
   };
   const seen = new LastSeen({ store, directory, clock });
-  const users = new Users({ store: accounts, directory, seen, settings: { userList: 'everyone' } });
+  const users = new Users({
+    store: accounts,
+    directory,
+    seen,
+    settings: { userList: 'everyone' },
+    words: { of: () => undefined },
+  });
   const submission = { username: bob, ip: '10.0.0.5', port: 9101 };
   await directory.submit(submission, []);
   await seen.flush();

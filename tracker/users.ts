@@ -1,6 +1,7 @@
 import { ParleyError } from '../protocol/errors.js';
 import { userKey, type UserKey, type Username } from '../protocol/ids.js';
 import type { ListUsers, UserRecord } from '../protocol/tracker-api.js';
+import type { AccountWords } from './administration/account-words.js';
 import type { Directory } from './directory.js';
 import type { LastSeen } from './last-seen.js';
 import type { AccountStore, ListedAccount } from './store/tracker-store.js';
@@ -11,6 +12,7 @@ export interface UsersOptions {
   seen: Pick<LastSeen, 'ofUser'>;
   /** `shared-channels`: the list shows only those who share a channel with the caller; permanent channels do not count. */
   settings: { readonly userList: 'everyone' | 'shared-channels' };
+  words: Pick<AccountWords, 'of'>;
 }
 
 const PAGE_DEFAULT = 100;
@@ -37,11 +39,12 @@ export class Users {
 
   /** By the whole name, also when the list hides the account: whoever knows a name can write to it. Errors: unknown_user. */
   async find(key: UserKey): Promise<UserRecord> {
-    const { store } = this.#options;
+    const { store, words } = this.#options;
     const account = await store.find(key);
     // Nobody has met one that was never approved.
     if (!account || account.state === 'pending') throw new ParleyError('unknown_user');
-    return this.#record({ ...account, lastSeen: await store.lastSeen(key) });
+    const word = words.of(key);
+    return { ...this.#record({ ...account, lastSeen: await store.lastSeen(key) }), ...(word && { word }) };
   }
 
   #record({ key, username, lastSeen, guest }: ListedAccount): UserRecord {

@@ -12,7 +12,7 @@ import {
 } from '../../protocol/ids.js';
 import { parseSearch, type DayStart, type SearchText } from '../../protocol/search-query.js';
 import type { PeerServices } from '../services.js';
-import { entryArgument } from './arguments.js';
+import { channelNamed, entryArgument } from './arguments.js';
 import type { CommandsOf } from './command.js';
 import { entryViews } from './entry-view.js';
 
@@ -112,12 +112,14 @@ async function problemOf({ account, people }: PeerServices, name: Username): Pro
 }
 
 function conversationOf(
-  { account }: PeerServices,
+  services: PeerServices,
   typed: string,
   joined: readonly ConversationId[],
 ): ConversationId | undefined {
+  const { account } = services;
   const name = typed.replace(/^[#@]/, '');
-  const channel = parseChannelName(name.toLowerCase());
+  const written = parseChannelName(name.toLowerCase());
+  const channel = written && channelNamed(services, written);
   const user = parseUsername(name);
   const meant = [
     ...(channel && !typed.startsWith('@') ? [channelConversation(channel)] : []),

@@ -28,6 +28,10 @@ export interface MemberSources {
     readonly channels: ReadonlySet<ChannelName>;
   }>;
   isBlocked(user: UserKey): boolean;
+  /** An admin has deleted the channel: nobody is in it. */
+  isDeleted(channel: ChannelName): boolean;
+  /** An admin has disabled the account: it counts no more among everybody. */
+  isShut(user: UserKey): boolean;
 }
 
 /** Sorted, each once. Who left by their own word is out, unless a link says now that they are back. */
@@ -59,8 +63,10 @@ function inChannel(
   members: Map<UserKey, Username>,
 ): void {
   const { self, joined } = sources;
+  if (sources.isDeleted(channel)) return;
   const add = (username: Username): void => void members.set(userKey(username), username);
-  if ((PERMANENT_CHANNELS as readonly string[]).includes(channel)) for (const name of people.usernames()) add(name);
+  const isPermanent = (PERMANENT_CHANNELS as readonly string[]).includes(channel);
+  if (isPermanent) for (const name of people.usernames()) add(name);
   const comings = new Map<UserKey, Entry>();
   for (const { username, device } of sources.authors(id)) {
     add(username);
@@ -70,6 +76,8 @@ function inChannel(
   }
   for (const username of people.listed(channel)) add(username);
   for (const [user, { kind }] of comings) if (kind === 'leave') members.delete(user);
+  // As the tracker counts them.
+  if (isPermanent) for (const user of members.keys()) if (sources.isShut(user)) members.delete(user);
   for (const { remote, channels } of sources.links()) if (channels.has(channel)) add(remote.username);
   if (joined.has(channel)) add(self);
   else members.delete(userKey(self));

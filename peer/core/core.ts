@@ -100,6 +100,7 @@ export function openCore(device: Device): Core {
   const accountBook = new AccountBook({
     ...{ self, words: device.accountWords, notices, links, log },
     changed: () => void internal.emit('nearby'),
+    told: (username) => void internal.emit('account_word', username),
   });
   const profiles = new ProfileBook({ shelf: store.profiles, entry: (id) => store.entry(id), now: () => clock.now() });
   const topics = new Topics(store.profiles);
@@ -112,6 +113,8 @@ export function openCore(device: Device): Core {
       }),
     coming: (conversation, author) => store.profiles.coming(conversation, author),
     isBlocked: (user) => personal.people.isBlocked(user),
+    isDeleted: (channel) => device.channelWords.get(channel)?.state === 'deleted',
+    isShut: (user) => device.accountWords.isShut(user),
   };
   const directory = new Directory({
     ...{ self, contacts: store.contacts, joined: channels, clock, log, hidesAddress: device.relayOnly },
@@ -123,6 +126,7 @@ export function openCore(device: Device): Core {
     ownStatus: () => personal.status,
     chosen: (user) => personal.people.of(user),
     said: (user) => profiles.facts(user),
+    disabled: (user) => device.accountWords.isShut(user),
     topic: (channel) => topics.of(channel as ChannelName)?.message,
     word: (channel) => device.channelWords.get(channel),
     hidden: (channel, known) =>
@@ -135,6 +139,7 @@ export function openCore(device: Device): Core {
   const accounts = new Accounts({
     ...{ store: store.knownAccounts, directory, clock, log },
     api: new UsersApi((call) => tracker.ask(call)),
+    word: (word) => accountBook.learn([word]),
     connected: () => tracker.view().state === 'connected',
   });
 

@@ -79,6 +79,8 @@ export interface InternalEvents {
   certificate: [certificate: CheckedCertificate];
   /** The devices that count for a user are others now; `revoked`: that one does not any more. */
   devices: [username: Username, revoked?: DeviceId | undefined];
+  /** The CA says of their account whether it is used. */
+  account_word: [username: Username];
   /** The pinned devices of a user have changed, or whether they are verified. */
   verified: [username: Username];
 

@@ -9,7 +9,7 @@ export interface DirectFacts {
   /** The other user, as shown. */
   readonly username: string;
   /** What is known of them; undefined when nothing is. */
-  readonly person: Pick<PersonView, 'presence' | 'link' | 'reason' | 'unstarted'> | undefined;
+  readonly person: Pick<PersonView, 'presence' | 'link' | 'reason' | 'unstarted' | 'disabled'> | undefined;
   /** On how many of their devices the newest own entry is. */
   readonly holding: number;
   readonly devices: number;
@@ -48,6 +48,7 @@ function toUser({ username, person, holding, devices, mailbox }: DirectFacts): s
       : `On ${holding} of the ${devices} devices of ${username}: it will be delivered when the others are back.`;
   }
   if (person?.link === 'linked') return undefined;
+  if (person?.disabled) return person.reason;
   if (mailbox === 'sealed') {
     return `${username} is not here: it waits sealed in the mailbox of ${username} until they are back.`;
   }

@@ -167,6 +167,12 @@ function hearPeople({ internal, events, identity, tracker }: Device, core: Core)
   });
   internal.on('read_elsewhere', (conversation) => book.recount(conversation));
   internal.on('verified', (username) => directory.changed(username));
+  internal.on('account_word', (username) => {
+    // Nobody is listed for having been disabled.
+    if (directory.person(username)) directory.changed(username);
+    // Who is counted in the channels that everyone is in.
+    directory.channelChanged();
+  });
   internal.on('chosen', (username, { silence, blocked }) => {
     directory.changed(username);
     if (silence) {

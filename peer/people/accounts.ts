@@ -2,6 +2,7 @@
  * Who has an account, present or not: the tracker's word, of which a bounded part stays here for when it is away. The rest is
  * asked for when somebody is named or looked for.
  */
+import type { AccountWord } from '../../protocol/account-word.js';
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import { parseUsername, sameUser, userKey, type UserKey, type Username } from '../../protocol/ids.js';
 import { USERS_PAGE_MAX } from '../../protocol/limits.js';
@@ -32,6 +33,8 @@ export interface AccountsOptions {
     /** How somebody looks who is not kept here. */
     describe(account: KnownAccount): PersonView;
   };
+  /** What the CA says of an account that was asked for. */
+  readonly word: (word: AccountWord) => void;
   readonly connected: () => boolean;
   readonly clock: Clock;
   readonly log: Log;
@@ -171,6 +174,7 @@ export class Accounts {
       // Another name than the one asked for is nobody's word for that.
       const [account] = sameUser(user.username as Username, username) ? accountOf(user) : [];
       if (!account) throw new ParleyError('unknown_user');
+      if (user.word) this.#options.word(user.word);
       this.#keep([account], false);
     } catch (error) {
       throw this.#reason(username, error);

@@ -63,9 +63,10 @@ export class ChannelList {
     this.#records.set(name, { name, topic: told, members: all });
     const joined = this.#joined.has(name);
     const topic = (joined ? this.#topic(name) : undefined) ?? told;
-    // The user is a member themself, whatever the tracker has not heard yet.
-    const members = Math.max(joined ? Math.min(all, 1) : 0, all - this.#hidden(name));
     const { title = name, state = 'used' } = this.#word(name) ?? {};
+    // The user is a member themself, whatever the tracker has not heard yet; of what is deleted nobody is.
+    const shown = Math.max(joined ? Math.min(all, 1) : 0, all - this.#hidden(name));
+    const members = state === 'deleted' ? 0 : shown;
     const view: ChannelView = {
       ...{ name, topic, members, joined },
       ...(title !== name && { title }),

@@ -1,3 +1,4 @@
+import { outside } from '../../protocol/channel-word.js';
 import { PERMANENT_CHANNELS } from '../../protocol/limits.js';
 import type { ChannelName, DeviceId, UserKey, Username } from '../../protocol/ids.js';
 import type { PersonView } from '../../protocol/local-api.js';
@@ -134,7 +135,19 @@ export function byHope(devices: Iterable<Device>, trackerUp: boolean): Candidate
   return found.map(({ candidate }) => candidate);
 }
 
-/** Whether the tracker lists a user in a channel: by a client without a device, or one of their devices. */
-export function isListedIn(channel: ChannelName, client: PeerRecord | undefined, devices: Iterable<Device>): boolean {
-  return [client, ...[...devices].map(({ listed }) => listed)].some((record) => record?.channels.includes(channel));
+/** Whom the tracker lists in a channel: by a client without a device, or one of their devices. */
+export function listedIn(channel: ChannelName, people: Iterable<Person>): Username[] {
+  const isIn = ({ client, devices }: Person): boolean =>
+    [client, ...[...devices.values()].map(({ listed }) => listed)].some((record) => record?.channels.includes(channel));
+  return [...people].filter(isIn).map(({ username }) => username);
+}
+
+/** Nobody is in these channels any more, as the tracker says of all at once: they are deleted. */
+export function takeOut(people: Iterable<Person>, deleted: readonly { readonly channel: string }[]): void {
+  if (deleted.length === 0) return;
+  const gone = new Set(deleted.map(({ channel }) => channel));
+  for (const person of people) {
+    if (person.client) person.client = outside(person.client, gone);
+    for (const device of person.devices.values()) if (device.listed) device.listed = outside(device.listed, gone);
+  }
 }

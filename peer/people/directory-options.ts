@@ -25,6 +25,8 @@ export interface DirectoryOptions {
   /** What a user says of themself, and what this one has chosen of them; `changed` is called when that changes. */
   readonly said?: (user: UserKey) => Pick<PersonView, 'name' | 'status' | 'picture' | 'bot'>;
   readonly chosen?: (user: UserKey) => Pick<PersonView, 'friend' | 'muted' | 'blocked'>;
+  /** Whether an admin has disabled their account; `changed` is called when that changes. */
+  readonly disabled?: (user: UserKey) => boolean;
   /** The topic of a channel by its own log; `channelChanged` is called when that changes. */
   readonly topic?: (channel: string) => string | undefined;
   /** What admins have made of a channel; `channelChanged` is called when that changes. */

@@ -5,12 +5,10 @@ import type { Trouble } from '../reach/trouble.js';
 import type { KnownAccount } from './accounts.js';
 import { ChannelList } from './channel-list.js';
 import { keep, type Contact } from './contact.js';
-import { byHope, Device, isListedIn, type Candidate, type Person } from './device.js';
+import { byHope, Device, listedIn, takeOut, type Candidate, type Person } from './device.js';
 import type { DirectoryOptions } from './directory-options.js';
 import type { Status } from './own-presence.js';
 import { describePerson, sameView, timeFormatter, type Surroundings } from './person-view.js';
-
-type Facts = Omit<Person, 'view'>;
 
 /** More are not kept: a tracker that makes up names cannot fill the memory. */
 const PEOPLE_MAX = 50_000;
@@ -93,6 +91,9 @@ export class Directory {
         return;
       case 'channel_updated':
         return this.#channels.heard(event.channel);
+      case 'channel_deleted':
+        this.#candidates = undefined;
+        return takeOut(this.#people.values(), [event]);
       default:
         // Memberships follow with the records of the channel and the peer; the rest is for others to hear.
         return;
@@ -105,9 +106,8 @@ export class Directory {
 
   /** Somebody is written to, has written, or has an account, whom the tracker never listed here. */
   met(username: Username, account?: KnownAccount): void {
-    const isNew = this.person(username) === undefined;
     const person = this.#person(username);
-    if (!person || (!isNew && !account)) return;
+    if (!person || (person.view && !account)) return;
     if (account) person.account = account;
     this.#tell(userKey(username));
   }
@@ -136,9 +136,7 @@ export class Directory {
 
   /** Whom the tracker lists in a channel now. */
   listed(channel: ChannelName): Username[] {
-    return [...this.#people.values()]
-      .filter(({ client, devices }) => isListedIn(channel, client, devices.values()))
-      .map(({ username }) => username);
+    return listedIn(channel, this.#people.values());
   }
 
   /** A link stands: its key has proven the device and the user. `address`: where it can be dialled, when it was. */
@@ -172,11 +170,13 @@ export class Directory {
     this.#tell(device.owner);
   }
 
-  #snapshot({ peers, channels }: Extract<TrackerEvent, { type: 'snapshot' }>): void {
+  #snapshot({ peers, channels, deleted = [] }: Extract<TrackerEvent, { type: 'snapshot' }>): void {
     this.#trackerUp = true;
     for (const device of this.#devices.values()) device.listed = undefined;
     for (const person of this.#people.values()) person.client = undefined;
     for (const peer of peers) this.#listed(peer);
+    // A record may be older than that.
+    takeOut(this.#people.values(), deleted);
     for (const key of this.#people.keys()) this.#tell(key);
     for (const channel of channels) this.#channels.heard(channel);
   }
@@ -286,13 +286,13 @@ export class Directory {
     this.#options.events.person(view);
   }
 
-  #describe(key: UserKey, { username, devices, client, account }: Facts): PersonView {
+  #describe(key: UserKey, { username, devices, client, account }: Omit<Person, 'view'>): PersonView {
     const self = sameUser(key, this.#options.self.username);
-    const { clock, hidesAddress, ownStatus, said, chosen } = this.#options;
+    const { clock, hidesAddress, ownStatus, said, chosen, disabled } = this.#options;
     const around = { trackerUp: this.#trackerUp, now: clock.now(), formatTime: this.#formatTime, hidesAddress };
     const verified = !self && (this.#options.verified?.(key) ?? false);
     const own = self ? (ownStatus?.() ?? 'online') : undefined;
     const facts = { username, self, devices: [...devices.values()], client, account, verified, own };
-    return describePerson({ ...facts, said: said?.(key), chosen: chosen?.(key) }, around);
+    return describePerson({ ...facts, said: said?.(key), chosen: chosen?.(key), shut: disabled?.(key) }, around);
   }
 }

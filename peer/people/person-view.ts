@@ -34,6 +34,8 @@ export interface PersonFacts {
   readonly account?: { readonly lastSeen: number | undefined; readonly guest?: boolean | undefined } | undefined;
   /** Whether the safety number was compared with them. */
   readonly verified?: boolean;
+  /** An admin has disabled their account. */
+  readonly shut?: boolean | undefined;
   /** Of this user themself: how present they are on this device. */
   readonly own?: Status | undefined;
   /** From their profile. */
@@ -72,6 +74,7 @@ function isGuest({ username, account }: PersonFacts): boolean {
 }
 
 function describe(facts: PersonFacts, around: Surroundings): PersonView {
+  if (facts.shut === true && !facts.self) return disabled(facts);
   const { username, devices, self, client } = facts;
   const listed = around.trackerUp ? devices.filter((device) => device.listed) : [];
   const linked = devices.filter((device) => device.linked);
@@ -111,11 +114,22 @@ function hiddenBy(devices: readonly DeviceFacts[], { hidesAddress }: Surrounding
   return isHidden ? { code: 'hides_address' } : undefined;
 }
 
-function offline(
-  { username, devices, account }: PersonFacts,
-  { trackerUp, now, formatTime }: Surroundings,
-): PersonView {
-  const last = Math.max(account?.lastSeen ?? 0, ...devices.map((device) => device.lastSeen ?? 0));
+/** Whatever is left of links with them. */
+function disabled(facts: PersonFacts): PersonView {
+  const { username } = facts;
+  const last = lastSeenOf(facts);
+  const reason = `${username}'s account was disabled by an admin. What you write waits until it is enabled again.`;
+  const view: PersonView = { username, presence: 'offline', link: 'none', reason, disabled: true };
+  return last > 0 ? { ...view, lastSeen: new Date(last).toISOString() } : view;
+}
+
+function lastSeenOf({ account, devices }: PersonFacts): number {
+  return Math.max(account?.lastSeen ?? 0, ...devices.map((device) => device.lastSeen ?? 0));
+}
+
+function offline(facts: PersonFacts, { trackerUp, now, formatTime }: Surroundings): PersonView {
+  const { username, account } = facts;
+  const last = lastSeenOf(facts);
   if (last === 0 && account) {
     const reason = `${username} has an account, but has not started Parley yet.`;
     return { username, presence: 'offline', link: 'none', reason, unstarted: true };
@@ -151,6 +165,7 @@ export function sameView(a: PersonView | undefined, b: PersonView): boolean {
     a.pathWhy?.relay === b.pathWhy?.relay &&
     a.lastSeen === b.lastSeen &&
     a.unstarted === b.unstarted &&
+    a.disabled === b.disabled &&
     a.verified === b.verified &&
     a.name === b.name &&
     a.status?.emoji === b.status?.emoji &&

@@ -1,3 +1,4 @@
+import { outside } from '../../protocol/channel-word.js';
 import type { ChannelRecord, PeerRecord, TrackerEvent } from '../../protocol/tracker-api.js';
 import { LIST_MAX } from './answers.js';
 
@@ -39,6 +40,8 @@ export class Roster {
         return put(this.#channels, event.channel.name, event.channel);
       case 'channel_deleted':
         this.#channels.delete(event.channel);
+        const gone = new Set([event.channel]);
+        for (const [key, peer] of this.#peers) this.#peers.set(key, outside(peer, gone));
         return true;
       case 'channel_joined':
       case 'channel_left':

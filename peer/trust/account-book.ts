@@ -24,6 +24,8 @@ export interface AccountBookOptions {
   readonly links: { all(): Iterable<AccountLink> };
   /** Others are to be dialled, or not any more. */
   readonly changed: () => void;
+  /** Something new is known of this account. */
+  readonly told: (username: Username) => void;
   readonly log: Log;
 }
 
@@ -69,12 +71,13 @@ export class AccountBook {
 
   /** Believes what the CA signed, acts on it, and hands it on. */
   learn(words: readonly AccountWord[]): void {
-    const { words: known, self, links, changed, log } = this.#options;
+    const { words: known, self, links, changed, told, log } = this.#options;
     const fresh = known.learn(words);
     if (fresh.length === 0) return;
     for (const { username, used, time } of fresh) {
       log.info({ peer: username, used, time }, used ? 'an account is used again' : 'an account was disabled');
       if (sameUser(username as Username, self.username)) this.#tellOwn();
+      told(username as Username);
     }
     const all = [...links.all()];
     // Those too whose links end: their users should know why nobody listens any more.

@@ -98,6 +98,7 @@ describe('a peer that hears them', () => {
   let links: TestLink[];
   let notices: string[];
   let changed: number;
+  let told: string[];
   let words: AccountWords;
   let book: AccountBook;
 
@@ -117,6 +118,7 @@ describe('a peer that hears them', () => {
     links = [link(1, 'bob'), link(2, 'carol')];
     notices = [];
     changed = 0;
+    told = [];
     words = open();
     book = new AccountBook({
       self: { username: 'Alice' as Username },
@@ -124,6 +126,7 @@ describe('a peer that hears them', () => {
       notices: { raise: ({ id }) => void notices.push(id), dismiss: (id) => void notices.push(`no ${id}`) },
       links: { all: () => links },
       changed: () => void (changed += 1),
+      told: (username) => void told.push(username),
       log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     });
     notices = [];
@@ -132,6 +135,7 @@ describe('a peer that hears them', () => {
   test('tells all of it, then ends the links of that account alone; nothing happens the second time', () => {
     const off = word('bob', false);
     book.heard({ type: 'user_disabled', username: 'bob', word: off });
+    expect(told).toEqual(['bob']);
     expect(links.map(({ closed }) => closed)).toEqual([['account_disabled'], []]);
     expect(links.map(({ sent }) => sent)).toEqual(Array(2).fill([{ type: 'accounts', words: [off] }]));
     const [, carol] = links;

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 import { violationsOfBoth } from '../support/axe.js';
 import { PATIENCE_MS } from '../support/browser.js';
+import { adminOf } from '../support/administering.js';
 import { browserUsers, PASSWORD } from '../support/browser-users.js';
 import type { Person } from '../support/person.js';
 
@@ -20,13 +21,6 @@ describe('channels', () => {
     tracker = users.tracker.ready.url;
     [freeze, thaw] = [() => users.tracker.freeze(), () => users.tracker.thaw()];
   });
-
-  const call = (path: string, body?: object, token?: string): Promise<Response> =>
-    fetch(tracker + path, {
-      method: body ? 'POST' : 'GET',
-      headers: { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) },
-      ...(body && { body: JSON.stringify(body) }),
-    });
 
   const heading = (page: Page, name: string): Locator => page.getByRole('heading', { name, level: 1 });
   const panel = (page: Page): Locator => page.getByRole('complementary', { name: 'Details of this conversation' });
@@ -234,19 +228,8 @@ describe('channels', () => {
   test(
     'what an admin makes of one is shown where it is read: another name, the archive, and its end',
     async () => {
-      const sessions = await Promise.all(
-        ['alice', 'bob'].map(async (username) => {
-          const answer = await call('/login', { username, password: PASSWORD });
-          return String(((await answer.json()) as { token: unknown }).token);
-        }),
-      );
-      // Whoever came first is the admin, and the other one is not.
-      const asked = await Promise.all(sessions.map((token) => call('/admin/channels', undefined, token)));
-      expect(asked.map(({ status }) => status).sort()).toEqual([200, 403]);
-      const admin = sessions[asked.findIndex(({ status }) => status === 200)];
-      const act = async (action: string, body: object = {}) => {
-        expect((await call(`/admin/channels/lab/${action}`, body, admin)).status).toBe(200);
-      };
+      const admin = await adminOf(tracker, ['alice', 'bob'], PASSWORD);
+      const act = (action: string, body?: object): Promise<void> => admin(`channels/lab/${action}`, body);
       for (const { page } of [alice, bob]) {
         await page.goto(new URL('#/c/lab', page.url()).href);
         await page.getByRole('button', { name: 'Join #lab' }).click();
@@ -259,6 +242,15 @@ describe('channels', () => {
       await bob.sidebar.getByRole('link', { name: /workshop/ }).waitFor();
       await bob.write('#workshop', 'said under the new name');
       await alice.timeline('#workshop').getByText('said under the new name').waitFor();
+      // Its former name is completed to the new one, and still leads there, by what it is called now.
+      await bob.open('#general');
+      await bob.composer('#general').fill('see #la');
+      await bob.page.getByRole('option', { name: '#workshop' }).click();
+      expect(await bob.composer('#general').inputValue()).toBe('see #workshop ');
+      await bob.write('#general', 'see #workshop, once #lab');
+      const links = bob.timeline('#general').getByRole('link', { name: '#workshop' });
+      await links.nth(1).click();
+      await bob.page.getByRole('button', { name: '2 members: show who' }).click();
 
       await alice.composer('#workshop').fill('still in the draft');
       await act('archive');
@@ -281,6 +273,13 @@ describe('channels', () => {
       await bob.page.getByText('#workshop was deleted by an admin').waitFor();
       await bob.timeline('#workshop').getByText('said before').waitFor();
       expect(await violationsOfBoth(bob.page, { only: 'main' })).toEqual([]);
+      // Nobody is in it: neither the header nor the panel, which was open, tells of members.
+      await panel(bob.page).getByRole('tab', { name: 'About', selected: true }).waitFor();
+      await bob.page.getByRole('button', { name: /members?: show who/ }).waitFor({ state: 'detached' });
+      await bob.page.keyboard.press('Control+k');
+      await bob.page.keyboard.type('workshop');
+      await bob.page.getByRole('option', { name: /workshop.*deleted/ }).waitFor();
+      await bob.page.keyboard.press('Escape');
       const drop = bob.page.getByRole('button', { name: 'Take it off my list' });
       await drop.press('Enter');
       await bob.page.getByRole('dialog').waitFor();

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Locator } from 'playwright-core';
 import type { PeerReady, TrackerReady } from '../../scripts/daemon/daemon.js';
 import { PATIENCE_MS } from '../support/browser.js';
+import { adminOf } from '../support/administering.js';
 import { browserUsers, PASSWORD } from '../support/browser-users.js';
 import type { Person } from '../support/person.js';
 import type { Restartable } from '../support/world.js';
@@ -212,6 +213,45 @@ describe('names, numbers and states', () => {
         .first()
         .waitFor();
       await alicePeer.start();
+    },
+    lasting,
+  );
+
+  test(
+    'whose account an admin has disabled is known by it in lists, in their profile, and where they would be named',
+    async () => {
+      const { url } = tracker.ready;
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify({ username: 'dora', password: PASSWORD });
+      expect((await fetch(`${url}/register`, { method: 'POST', headers, body })).status).toBe(200);
+      const act = await adminOf(url, ['alice', 'bob'], PASSWORD);
+      await bob.open('dora');
+      await bob.write('dora', 'are you there?');
+      await bob.page.getByText(/^dora has not started Parley yet/).waitFor();
+      await act('accounts/dora/disable');
+
+      const header = bob.page.locator('header').filter({ hasText: 'dora' });
+      await header.getByText('account disabled', { exact: true }).first().waitFor();
+      await bob.page.getByText(/^dora's account was disabled by an admin/).waitFor();
+      await bob.sidebar.getByRole('link', { name: /account disabled.*dora/ }).waitFor();
+      await bob.page.getByRole('button', { name: 'About dora, and the safety number' }).first().click();
+      const profile = bob.page.getByRole('dialog', { name: 'dora' });
+      await profile.getByText(/^dora's account was disabled by an admin/).waitFor();
+      await bob.page.keyboard.press('Escape');
+      await bob.page.keyboard.press('Control+k');
+      await bob.page.keyboard.type('dora');
+      await bob.page.getByRole('option', { name: /dora.*account disabled/ }).waitFor();
+      await bob.page.keyboard.press('Escape');
+      await bob.open(GENERAL);
+      await bob.composer(GENERAL).fill('ask @dor');
+      await bob.page.getByRole('option', { name: /account disabled.*dora/ }).waitFor();
+      await bob.composer(GENERAL).fill('');
+      // Among all others they count no more, and who never wrote to them is not offered them.
+      await bob.page.getByRole('button', { name: '2 members: show who' }).waitFor();
+      expect(await alice.sidebar.getByText('dora').count()).toBe(0);
+
+      await act('accounts/dora/enable');
+      await bob.sidebar.getByRole('link', { name: /account disabled/ }).waitFor({ state: 'detached' });
     },
     lasting,
   );

@@ -44,6 +44,11 @@ export class AccountWords {
     return own && !latest.includes(own) ? [...latest.slice(0, WORDS_MAX - 1), own] : latest;
   }
 
+  /** On one account; undefined where no admin has changed it, or none of the latest 10,000 changes was of it. */
+  of(user: UserKey): AccountWord | undefined {
+    return this.#words.get(user);
+  }
+
   /** `listener` hears of each new word. */
   watch(listener: (word: AccountWord) => void): () => void {
     this.#listeners.add(listener);

@@ -124,7 +124,6 @@ describe('channels', () => {
     const word = heard.type === 'channel_deleted' ? heard.word : undefined;
     expect(word).toMatchObject({ channel: 'cellar', state: 'deleted' });
     expect(word && isSigned(word)).toBe(true);
-    await events.until((event) => event.type === 'channel_left' && event.channel === 'cellar');
     await events.close();
     const late = await EventsSocket.open(admin);
     const [snapshot] = late.heard;
@@ -142,6 +141,27 @@ describe('channels', () => {
     for (const action of ['archive', 'unarchive']) expectFailure(await act('cellar', action), 410, 'channel_deleted');
     expectFailure(await act('cellar', 'rename', { title: 'z' }), 410, 'channel_deleted');
     expect((await act('cellar', 'delete')).status).toBe(200);
+  });
+
+  test('that one is deleted is told once, however many were in it', async () => {
+    const members = await tracker.registerAll(...Array.from({ length: 8 }, (_, n) => `member-${n}`));
+    for (const [n, member] of members.entries()) {
+      await join(member, 'hall');
+      await member.submit({ channels: ['hall'], port: 10_000 + n });
+    }
+    const [events, watcher] = [await EventsSocket.open(bob), await EventsSocket.open(admin)];
+    await act('hall', 'delete');
+    // Who leaves the list next still has what came between behind them.
+    await members[0]?.submit({ port: 10_999 });
+    for (const socket of [events, watcher]) {
+      const last = await socket.until((event) => event.type === 'peer_updated' && event.peer.port === 10_999);
+      expect(last).toMatchObject({ peer: { username: 'member-0', channels: ['broadcast', 'general'] } });
+      const since = socket.heard.slice(1).map(({ type }) => type);
+      expect(since).toEqual(['channel_deleted', 'peer_updated']);
+      await socket.close();
+    }
+    const [after] = (await bob.get('/get-list')).body['peers'] as { channels: string[] }[];
+    expect(after?.channels).not.toContain('hall');
   });
 
   test('the pages do the same by forms, without a script', async () => {

@@ -15,8 +15,10 @@ export function refusalText(t: Translate, code: string): string | undefined {
 }
 
 /** Why somebody is not linked; undefined where there is nothing to tell. */
-export function reasonText(t: Translate, { link, presence, reason, pathWhy }: PersonView): string | undefined {
+export function reasonText(t: Translate, person: PersonView): string | undefined {
+  const { username, link, presence, reason, pathWhy, disabled } = person;
   if (reason === undefined) return undefined;
+  if (disabled === true) return daemonText(t, reason, 'daemon.link_disabled', { username });
   if (link === 'connecting') {
     const keys = [`daemon.path_${pathWhy?.code}`, `daemon.${pathWhy?.code}`];
     return daemonText(t, reason, keys.find(isKey) ?? 'daemon.link_connecting', { address: pathWhy?.address ?? '' });

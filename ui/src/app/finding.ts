@@ -2,7 +2,8 @@
 import type { EntryView } from '../../../protocol/local-api.js';
 import { currentConversation } from '../state/attention.js';
 import type { FindingChange, Overlay, PanelTab } from '../state/finding.js';
-import { directName, formatRoute } from '../state/route.js';
+import { formatRoute } from '../state/route.js';
+import { placeName } from '../state/sidebar.js';
 import type { App } from './context.js';
 import { failureText } from './failures.js';
 
@@ -34,14 +35,9 @@ export function writeQuery(app: App, query: string): void {
 export function openSearch(app: App, here: boolean): void {
   const state = app.store.get();
   const conversation = currentConversation(state);
-  const self = state.daemon?.me.username ?? '';
-  if (here && conversation !== undefined) writeQuery(app, `${placeFilter(conversation, self)} `);
+  if (here && conversation !== undefined && state.daemon)
+    writeQuery(app, `in:${placeName(state.daemon, conversation)} `);
   else writeQuery(app, state.finding.search.query);
-}
-
-/** `in:#general`, `in:@bob`. */
-function placeFilter(conversation: string, self: string): string {
-  return `in:${conversation.startsWith('#') ? conversation : `@${directName(conversation, self)}`}`;
 }
 
 /** The first results of what is asked now; the reducer drops them if it is no longer. Never rejects. */

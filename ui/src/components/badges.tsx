@@ -1,4 +1,6 @@
 /** Small signs beside a name in a list. */
+import type { PersonView } from '../../../protocol/local-api.js';
+import { reasonText } from '../app/daemon-texts.js';
 import { useApp, useDaemon, useSelector } from '../app/use-app.js';
 import { currentConversation } from '../state/attention.js';
 import { hasDraft } from '../state/drafts.js';
@@ -47,6 +49,20 @@ export function GuestBadge({ username }: { readonly username: string }) {
       {' '}
       <span class="tag" title={t('people.guest_title')}>
         {t('people.guest')}
+      </span>
+    </>
+  );
+}
+
+/** Beside the name of somebody whose account an admin has disabled. A blank before it. Its words stand in the presence too. */
+export function DisabledBadge({ person }: { readonly person: PersonView }) {
+  const { t } = useApp();
+  if (person.disabled !== true) return null;
+  return (
+    <>
+      {' '}
+      <span class="tag" aria-hidden="true" title={reasonText(t, person)}>
+        {t('people.disabled')}
       </span>
     </>
   );

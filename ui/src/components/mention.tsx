@@ -3,7 +3,7 @@ import { showPerson } from '../app/trust.js';
 import { useApp, useDaemon } from '../app/use-app.js';
 import { sameName } from '../state/entries.js';
 import { formatRoute } from '../state/route.js';
-import { namedChannel } from '../state/sidebar.js';
+import { channelTitle, namedChannel } from '../state/sidebar.js';
 
 /** `@name` of somebody who is known opens what is known of them; of anybody else it is text. */
 export function Mention({ name: written }: { name: string }) {
@@ -36,7 +36,7 @@ export function Mention({ name: written }: { name: string }) {
   );
 }
 
-/** `#name` of a channel that exists is a link to it, and so is the title that an admin gave it. */
+/** `#name` of a channel that exists is a link to it, and so is the title that an admin gave it. What it is called now is shown. */
 export function ChannelMention({ name }: { name: string }) {
   const known = useDaemon(
     ({ channels, conversations }) =>
@@ -44,10 +44,16 @@ export function ChannelMention({ name }: { name: string }) {
       Object.hasOwn(conversations, `#${name}`) ||
       namedChannel({ channels }, name) !== undefined,
   );
+  const title = useDaemon((daemon) => channelTitle(daemon, name));
   if (!known) return <>#{name}</>;
   return (
-    <a class="mention" dir="ltr" href={formatRoute({ view: 'channel', channel: name })}>
-      #{name}
+    <a
+      class="mention"
+      dir="ltr"
+      href={formatRoute({ view: 'channel', channel: name })}
+      title={title === name ? undefined : `#${name}`}
+    >
+      #{title}
     </a>
   );
 }

@@ -14,7 +14,7 @@ export function PresenceIcon({ person }: { person: PersonView }) {
         {presence === 'busy' && <path d="M6 1a5 5 0 1 1 0 10A5 5 0 0 1 6 1zM3.5 5v2h5V5z" class="presence-fill" />}
         {presence === 'offline' && <circle cx="6" cy="6" r="4" class="presence-ring" />}
       </svg>
-      <span class="visually-hidden">{t(`presence.${presence}`)}</span>
+      <span class="visually-hidden">{t(person.disabled === true ? 'presence.disabled' : `presence.${presence}`)}</span>
     </>
   );
 }
@@ -26,6 +26,7 @@ export function presenceText({ t, formats }: Pick<App, 't' | 'formats'>, person:
     const presence = t(`presence.${person.presence}`);
     return person.link === 'connecting' ? t('presence.connecting', { presence }) : presence;
   }
+  if (person.disabled === true) return t('presence.disabled');
   if (person.unstarted === true) return t('presence.unstarted');
   if (!person.lastSeen) return t('presence.offline');
   return `${t('presence.offline')}, ${t('presence.last_seen', { ago: formats.ago(person.lastSeen, now) })}`;

@@ -70,11 +70,15 @@ function conversationsWith(daemon: Daemon): readonly PersonItem[] {
 
 const presenceRank = { online: 0, busy: 1, away: 2, offline: 3 } as const;
 
-/** Everybody else who is known: those who are there first, then by name. */
+/** Everybody else who is known: those who are there first, then by name; last those whose account is disabled. */
 export function sortedPeople(daemon: Daemon): readonly PersonView[] {
   return Object.values(daemon.people)
     .filter(({ username }) => !sameName(username, daemon.me.username))
-    .sort((a, b) => presenceRank[a.presence] - presenceRank[b.presence] || compareText(called(a), called(b)));
+    .sort((a, b) => rankOf(a) - rankOf(b) || compareText(called(a), called(b)));
+}
+
+function rankOf({ presence, disabled }: PersonView): number {
+  return disabled === true ? presenceRank.offline + 1 : presenceRank[presence];
 }
 
 /** As people look for a name. */
@@ -82,11 +86,11 @@ function called({ name, username }: PersonView): string {
   return (name ?? username).toLowerCase();
 }
 
-/** People without an open conversation who are no friends. */
+/** People without an open conversation who are no friends, and can be written to. */
 export function otherPeople(daemon: Daemon): readonly PersonItem[] {
   const open = new Set(conversationsWith(daemon).map(({ person }) => person.username.toLowerCase()));
   return sortedPeople(daemon)
-    .filter(({ username, friend }) => !open.has(username.toLowerCase()) && !friend)
+    .filter(({ username, friend, disabled }) => !open.has(username.toLowerCase()) && !friend && !disabled)
     .map((person) => ({ person, ...NOTHING }));
 }
 
@@ -98,6 +102,12 @@ export function channelTitle({ channels }: Daemon, name: string): string {
 /** What a conversation is called where channels stand with their mark: `#title`; one of two keeps its id. */
 export function conversationTitle(daemon: Daemon, conversation: string): string {
   return conversation.startsWith('#') ? `#${channelTitle(daemon, conversation.slice(1))}` : conversation;
+}
+
+/** What a conversation is called in a list of all kinds: `#title`, or `@name` of the other one. */
+export function placeName(daemon: Daemon, conversation: string): string {
+  if (conversation.startsWith('#')) return conversationTitle(daemon, conversation);
+  return `@${personOf(daemon, directName(conversation, daemon.me.username)).username}`;
 }
 
 /** Why nothing new is written there, not even a reaction; undefined where it is. */

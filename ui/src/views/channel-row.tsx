@@ -37,11 +37,11 @@ export function ChannelRow({ channel }: { channel: ChannelView }) {
 }
 
 /** How many are in it, when something was written there last as far as it is known, and whether it can be left. */
-function useFacts({ name, members }: ChannelView): string {
+function useFacts({ name, members, state }: ChannelView): string {
   const { t, formats, now } = useApp();
   const latest = useDaemon((daemon) => daemon.conversations[`#${name}`]?.latest?.time);
   return [
-    t('channel.members', { count: members }),
+    state === 'deleted' ? '' : t('channel.members', { count: members }),
     latest === undefined ? '' : t('channels.active', { ago: formats.ago(latest, now()) }),
     PERMANENT_CHANNELS.includes(name) ? t('channels.permanent_short') : '',
   ]

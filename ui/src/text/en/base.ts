@@ -94,6 +94,7 @@ export const base = {
   'presence.self': 'this is you',
   'presence.connecting': '{{presence}}, connecting…',
   'presence.unstarted': 'has an account, but was not here yet',
+  'presence.disabled': 'account disabled',
   'presence.last_seen': 'last seen {{ago}}',
 
   'channel.members_one': '{{count}} member',

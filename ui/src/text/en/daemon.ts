@@ -47,6 +47,8 @@ export const daemonTexts = {
 
   'daemon.link_offline':
     'Parley is not running on their computer, or cannot be reached. The link is made as soon as it is back.',
+  'daemon.link_disabled':
+    '{{username}}’s account was disabled by an admin. What you write waits until it is enabled again.',
   'daemon.link_none': 'No link is needed now: messages go by way of others, or the link is made when you write.',
   'daemon.link_connecting': 'The link is being made.',
   'daemon.path_silent':

@@ -83,6 +83,7 @@ export const people = {
   'people.bot_title': 'A program writes in this name',
   'people.bot_set': 'A program writes in this name (bot)',
   'people.guest': 'guest',
+  'people.disabled': 'disabled',
   'people.guest_title': 'Here for one visit, without an account',
   'people.guest_bar': 'You are here as a guest.',
   'people.guest_bar_kept':

@@ -96,6 +96,7 @@ export const base = {
   'presence.self': 'این شما هستید',
   'presence.connecting': '{{presence}}، در حال اتصال…',
   'presence.unstarted': 'حساب دارد، اما هنوز اینجا نبوده است',
+  'presence.disabled': 'حساب غیرفعال شده است',
   'presence.last_seen': 'آخرین بازدید {{ago}}',
 
   'channel.members_one': '{{count}} عضو',

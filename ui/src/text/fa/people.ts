@@ -82,6 +82,7 @@ export const people = {
   'people.bot_title': 'برنامه‌ای با این نام می‌نویسد',
   'people.bot_set': 'برنامه‌ای با این نام می‌نویسد (ربات)',
   'people.guest': 'مهمان',
+  'people.disabled': 'غیرفعال',
   'people.guest_title': 'تنها برای یک دیدار این‌جاست و حسابی ندارد',
   'people.guest_bar': 'شما این‌جا مهمان هستید.',
   'people.guest_bar_kept':

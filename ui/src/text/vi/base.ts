@@ -93,6 +93,7 @@ export const base = {
   'presence.self': 'đây là bạn',
   'presence.connecting': '{{presence}}, đang kết nối…',
   'presence.unstarted': 'đã có tài khoản nhưng chưa từng ở đây',
+  'presence.disabled': 'tài khoản đã bị vô hiệu hóa',
   'presence.last_seen': 'thấy lần cuối {{ago}}',
 
   'channel.members_other': '{{count}} thành viên',

@@ -45,6 +45,8 @@ export const daemonTexts = {
 
   'daemon.link_offline':
     'Parley trên máy của họ không chạy hoặc không liên lạc được. Liên kết sẽ được tạo ngay khi nó hoạt động lại.',
+  'daemon.link_disabled':
+    'Tài khoản của {{username}} đã bị quản trị viên vô hiệu hóa. Tin bạn viết sẽ chờ đến khi tài khoản được mở lại.',
   'daemon.link_none': 'Hiện chưa cần liên kết: tin đi qua người khác, hoặc liên kết được tạo khi bạn viết.',
   'daemon.link_connecting': 'Liên kết đang được tạo.',
   'daemon.path_silent':

@@ -81,6 +81,7 @@ export const people = {
   'people.bot_title': 'Một chương trình viết dưới tên này',
   'people.bot_set': 'Một chương trình viết dưới tên này (bot)',
   'people.guest': 'khách',
+  'people.disabled': 'vô hiệu hóa',
   'people.guest_title': 'Ghé thăm một lần, không có tài khoản',
   'people.guest_bar': 'Bạn đang ở đây với tư cách khách.',
   'people.guest_bar_kept':

@@ -26,7 +26,9 @@ function AboutChannel({ name }: { name: string }) {
   const app = useApp();
   const { t, formats } = app;
   const topic = useDaemon((daemon) => daemon.channels[name]?.topic ?? '');
-  const members = useDaemon((daemon) => daemon.channels[name]?.members);
+  const members = useDaemon(({ channels }) =>
+    channels[name]?.state === 'deleted' ? undefined : channels[name]?.members,
+  );
   const title = useDaemon((daemon) => channelTitle(daemon, name));
   const isClosed = useDaemon((daemon) => daemon.channels[name]?.state !== undefined);
   const latest = useDaemon((daemon) => daemon.conversations[`#${name}`]?.latest?.time);

@@ -21,6 +21,8 @@ export function ChannelHeader({ conversation, known }: { conversation: string; k
   const topic = channel?.topic ?? '';
   const title = channel?.title ?? name;
   const isClosed = channel?.state !== undefined;
+  // Nobody is in one that is deleted.
+  const members = channel?.state === 'deleted' ? undefined : channel?.members;
   const leave: MenuItem = {
     icon: 'leave',
     label: t('channel.leave', { name: title }),
@@ -49,7 +51,7 @@ export function ChannelHeader({ conversation, known }: { conversation: string; k
       about={<TopicLine name={name} topic={topic} known={known && !isClosed} onChange={() => setAsking('topic')} />}
       more={pending?.text}
     >
-      {known && <HeaderActions conversation={conversation} members={channel?.members} items={items} />}
+      {known && <HeaderActions conversation={conversation} members={members} items={items} />}
       {asking === 'topic' && <TopicDialog channel={name} topic={topic} onClose={close} />}
       {asking === 'leave' && <LeaveDialog name={name} onClose={close} />}
     </PaneHeader>

@@ -1,9 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useId } from 'preact/hooks';
 import { showPanel } from '../../app/finding.js';
-import { useApp, useSelector } from '../../app/use-app.js';
+import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { useMedia } from '../../components/hooks.js';
 import { currentConversation } from '../../state/attention.js';
+import { closedState } from '../../state/sidebar.js';
 import { Icon } from '../../components/icon.js';
 import type { PanelTab } from '../../state/finding.js';
 import { FilesTab } from '../files/files-tab.js';
@@ -19,10 +20,10 @@ export function SidePanel() {
   const tab = useSelector((state) => state.finding.panel);
   const conversation = useSelector(currentConversation);
   const known = useSelector((state) => state.daemon?.conversations[conversation ?? ''] !== undefined);
+  const tabs = useTabs(conversation ?? '');
   const phone = useMedia(PHONE);
   if (tab === undefined || conversation === undefined || !known) return null;
-  // In a conversation of two there is nobody to list.
-  const shown = tab === 'members' && !conversation.startsWith('#') ? 'about' : tab;
+  const shown = tabs.includes(tab) ? tab : 'about';
   return phone ? (
     <Sheet key={conversation}>
       <PanelContent conversation={conversation} tab={shown} />
@@ -32,6 +33,15 @@ export function SidePanel() {
       <PanelContent key={conversation} conversation={conversation} tab={shown} />
     </Aside>
   );
+}
+
+const ALL_TABS: readonly PanelTab[] = ['members', 'pins', 'files', 'about'];
+const TABS = ALL_TABS.filter((tab) => tab !== 'members');
+
+/** In a conversation of two there is nobody to list, nor in a channel that is deleted. */
+function useTabs(conversation: string): readonly PanelTab[] {
+  const isDeleted = useDaemon((daemon) => closedState(daemon, conversation) === 'deleted');
+  return conversation.startsWith('#') && !isDeleted ? ALL_TABS : TABS;
 }
 
 function Aside({ children }: { children: ComponentChildren }) {
@@ -95,9 +105,7 @@ export function PanelContent({ conversation, tab }: PanelContentProps) {
   const app = useApp();
   const { t } = app;
   const id = useId();
-  const tabs: readonly PanelTab[] = conversation.startsWith('#')
-    ? ['members', 'pins', 'files', 'about']
-    : ['pins', 'files', 'about'];
+  const tabs = useTabs(conversation);
   const onKeyDown = (event: KeyboardEvent): void => {
     const forward = document.documentElement.dir === 'rtl' ? 'ArrowLeft' : 'ArrowRight';
     const back = forward === 'ArrowLeft' ? 'ArrowRight' : 'ArrowLeft';

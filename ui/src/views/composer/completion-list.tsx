@@ -2,8 +2,10 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { inOwnTone } from '../../app/composer-emoji.js';
 import { useApp } from '../../app/use-app.js';
 import { Avatar } from '../../components/avatar.js';
+import { DisabledBadge } from '../../components/badges.js';
 import { Icon } from '../../components/icon.js';
 import { PresenceIcon } from '../../components/presence.js';
+import { ClosedTag } from '../channel/channel-badges.js';
 import { CommandUsage } from './commands-dialog.js';
 import { optionKey, type Option } from './completion.js';
 import type { Completion } from './use-completion.js';
@@ -109,6 +111,7 @@ function OptionText({ option, secretly }: { readonly option: Option; readonly se
         <span class="completion-more" dir="auto">
           {option.channel.topic}
         </span>
+        <ClosedTag name={option.channel.name} />
       </>
     );
   }
@@ -119,6 +122,7 @@ function OptionText({ option, secretly }: { readonly option: Option; readonly se
       <PresenceIcon person={option.person} />
       <span dir="auto">{name ?? username}</span>
       {name !== undefined && <span class="completion-more" dir="ltr">{`@${username}`}</span>}
+      <DisabledBadge person={option.person} />
       <span class="completion-more completion-end">
         {secretly
           ? t('composer.complete_private', { name: name ?? username })

@@ -99,6 +99,14 @@ describe('completions', () => {
     const query = queryAt('see #workshop', 13);
     const [option] = query ? optionsFor(query, known({ channels })) : [];
     expect(query && option && isComplete(query, option)).toBe(true);
+    const former = queryAt('see #lab', 8);
+    expect(former && option && isComplete(former, option)).toBe(false);
+  });
+
+  test('of people have last whose account is disabled, unless it is their name', () => {
+    const people = [person('bob', { disabled: true }), person('bobby'), person('bobo', { presence: 'offline' })];
+    expect(keys('@bo', { people, members: new Set(['bob']) })).toEqual(['@bobby', '@bobo', '@bob']);
+    expect(keys('@bob', { people })[0]).toBe('@bob');
   });
 
   test('of emoji are there once they are loaded', () => {

@@ -64,7 +64,8 @@ export function isComplete({ text }: Query, option: Option): boolean {
   if (option.kind === 'person') return option.person.username.toLowerCase() === text.toLowerCase();
   if (option.kind === 'command' || option.kind === 'call') return option.name === text.toLowerCase();
   if (option.kind !== 'channel') return false;
-  return [option.channel.name, option.channel.title].includes(text.toLowerCase());
+  // By its former name, it becomes what it is called now.
+  return (option.channel.title ?? option.channel.name) === text.toLowerCase();
 }
 
 export function optionKey(option: Option): string {
@@ -102,6 +103,7 @@ function peopleFor(text: string, { people, members, spoken }: Known): readonly O
     .sort(
       (a, b) =>
         Number(b.fit === EXACT) - Number(a.fit === EXACT) ||
+        Number(a.person.disabled === true) - Number(b.person.disabled === true) ||
         Number(b.member) - Number(a.member) ||
         a.fit - b.fit ||
         order(a.key) - order(b.key) ||

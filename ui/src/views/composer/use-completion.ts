@@ -98,7 +98,7 @@ function textOf(app: App, option: Option): string {
     case 'person':
       return `@${option.person.username}`;
     case 'channel':
-      return `#${option.channel.name}`;
+      return `#${option.channel.title ?? option.channel.name}`;
     case 'command':
       return `/${option.name}`;
     case 'call':

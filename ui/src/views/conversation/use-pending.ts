@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import type { PersonView } from '../../../../protocol/local-api.js';
-import { daemonText } from '../../app/daemon-texts.js';
+import { daemonText, reasonText } from '../../app/daemon-texts.js';
 import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { unreached } from '../../state/delivery.js';
 import { emptyTimeline } from '../../state/model.js';
@@ -34,7 +34,9 @@ export function usePending(conversation: string): Pending | undefined {
 }
 
 /** What can be told where the daemon says nothing. On a link it arrives in a moment: not worth a word. */
-function reasonOf(t: Translate, { username, link, presence, reason }: PersonView): string | undefined {
+function reasonOf(t: Translate, person: PersonView): string | undefined {
+  const { username, link, presence, reason, disabled } = person;
+  if (disabled === true) return reasonText(t, person);
   if (link === 'self' || link === 'linked') return undefined;
   return daemonText(t, reason, presence === 'offline' ? 'pending.offline' : 'pending.connecting', { username });
 }

@@ -25,8 +25,8 @@ export interface Completion {
 
 export interface Known {
   readonly people: readonly Pick<PersonView, 'username' | 'name'>[];
-  /** Names of channels that the user is in. */
-  readonly channels: readonly string[];
+  /** Channels that the user is in. `title`: what each is called now. */
+  readonly channels: readonly { readonly name: string; readonly title: string }[];
   /** Milliseconds; days are those of the person's own calendar. */
   readonly now: number;
 }
@@ -119,9 +119,14 @@ function nameFor(prefix: string, username: string): string {
 
 function channelsOf(typed: string, { channels }: Known): readonly Suggestion[] {
   return channels
-    .filter((name) => hasWord(name, fold(typed)))
+    .filter(({ name, title }) => hasWord(title, fold(typed)) || hasWord(name, fold(typed)))
     .slice(0, MOST)
-    .map((name) => ({ kind: 'channel', name, called: '', value: `in:#${name}` }));
+    .map(({ name, title }) => ({
+      kind: 'channel',
+      name: title,
+      called: title === name ? '' : `#${name}`,
+      value: `in:#${title}`,
+    }));
 }
 
 /** Whether a word of the text begins so. */

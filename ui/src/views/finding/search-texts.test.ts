@@ -86,7 +86,11 @@ test('results that follow each other in one conversation stand together', () => 
 describe('completion', () => {
   const known: Known = {
     people: [{ username: 'alice' }, { username: 'bob', name: 'Bob Ross' }, { username: 'tran', name: 'Trần Đức' }],
-    channels: ['general', 'dev-ops'],
+    channels: [
+      { name: 'general', title: 'general' },
+      { name: 'dev-ops', title: 'dev-ops' },
+      { name: 'lab', title: 'workshop' },
+    ],
     now: new Date(2026, 10, 20, 12).getTime(),
   };
   const values = (text: string, caret = text.length): string[] =>
@@ -101,8 +105,9 @@ describe('completion', () => {
     ['from:ross', ['from:bob']],
     ['from:duc', ['from:tran']],
     ['FROM:@al', ['from:alice']],
-    ['in:', ['in:#general', 'in:#dev-ops', 'in:@alice', 'in:@bob', 'in:@tran']],
-    ['in:#', ['in:#general', 'in:#dev-ops']],
+    ['in:', ['in:#general', 'in:#dev-ops', 'in:#workshop', 'in:@alice', 'in:@bob', 'in:@tran']],
+    ['in:#', ['in:#general', 'in:#dev-ops', 'in:#workshop']],
+    ['in:#la', ['in:#workshop']],
     ['in:@b', ['in:@bob']],
     ['in:ops', ['in:#dev-ops']],
     ['has:', ['has:file', 'has:link']],

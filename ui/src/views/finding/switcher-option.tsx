@@ -5,7 +5,7 @@ import { Face } from '../../components/face.js';
 import { BROADCAST } from '../../limits.js';
 import { sameName } from '../../state/entries.js';
 import { directName } from '../../state/route.js';
-import { conversationTitle } from '../../state/sidebar.js';
+import { closedState, conversationTitle } from '../../state/sidebar.js';
 import type { Candidate } from './candidates.js';
 import { excerptOf, Marked, piecesOf } from './search-result.js';
 import type { Hit } from './ranking.js';
@@ -55,13 +55,16 @@ function PlaceIcon({ candidate: { kind, name, person } }: { candidate: Candidate
   return <span aria-hidden="true">{`#${name}` === BROADCAST ? <Icon name="broadcast" small /> : '#'}</span>;
 }
 
-function useNote({ kind, person }: Candidate): string {
+function useNote({ kind, name, person }: Candidate): string {
   const { t } = useApp();
+  const closed = useDaemon((daemon) => (kind === 'channel' ? closedState(daemon, `#${name}`) : undefined));
   const self = useDaemon((daemon) => daemon.me.username);
   if (kind === 'joinable') return t('finding.joinable');
   if (kind === 'command') return t('finding.command');
+  if (closed !== undefined) return t(`channels.${closed}`);
   if (!person) return '';
   if (sameName(person.username, self)) return t('finding.notes');
+  if (person.disabled === true) return t('presence.disabled');
   return person.status?.text ?? '';
 }
 

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import { useApp, useDaemon } from '../../app/use-app.js';
-import { joinedChannels } from '../../state/sidebar.js';
+import { channelTitle, joinedChannels } from '../../state/sidebar.js';
 import { completionAt } from './completion.js';
 import type { Completion } from './completion.js';
 
@@ -24,7 +24,7 @@ export function useCompletion(query: string, caret: number): Completing {
   // A choice is one among the suggestions for a text, and goes with it.
   const [chosen, setChosen] = useState({ query: '', index: 0 });
   const completion = useMemo(() => {
-    const channels = joinedChannels(daemon).map(({ name }) => name);
+    const channels = joinedChannels(daemon).map(({ name }) => ({ name, title: channelTitle(daemon, name) }));
     return completionAt(query, caret, { people: Object.values(people), channels, now: now() });
   }, [query, caret, people, conversations, now]);
   // The name of a filter is only offered: the letters may as well be a word. A value was asked for by its filter.

@@ -1,10 +1,11 @@
 import { useCallback, useId, useRef, useState } from 'preact/hooks';
 import type { HookCreated, HookView } from '../../../../protocol/local-api.js';
 import { allHooks, revokeHook } from '../../app/hooks.js';
-import { useApp } from '../../app/use-app.js';
+import { useApp, useDaemon } from '../../app/use-app.js';
 import { CopyButton } from '../../components/copying.js';
 import { useAnswer } from '../../components/hooks.js';
 import { NewHook } from './new-hook.js';
+import { placeName } from '../../state/sidebar.js';
 
 /** Webhooks: those there are, and the form for another one. */
 export function Hooks() {
@@ -74,7 +75,8 @@ export function Hooks() {
 function HookRow({ hook, onRevoke }: { hook: HookView; onRevoke(): void }) {
   const { t } = useApp();
   const { name, direction, conversation, url = '', mentions, problem } = hook;
-  const where = conversation ?? t('hooks.everywhere');
+  const place = useDaemon((daemon) => (conversation === undefined ? undefined : placeName(daemon, conversation)));
+  const where = place ?? t('hooks.everywhere');
   return (
     <li class="device">
       <div class="entry-text">

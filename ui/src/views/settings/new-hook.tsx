@@ -3,6 +3,7 @@ import type { HookCreated } from '../../../../protocol/local-api.js';
 import { createHook } from '../../app/hooks.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { TextInput } from '../../components/text-input.js';
+import { closedState, placeName } from '../../state/sidebar.js';
 import { Choices } from './appearance.js';
 import { isolate } from '../../text/bidi.js';
 
@@ -13,7 +14,8 @@ export function NewHook({ onMade }: { onMade(created: HookCreated): void }) {
   const app = useApp();
   const { t } = app;
   const id = useId();
-  const conversations = useDaemon((daemon) => daemon.conversations);
+  const daemon = useDaemon((known) => known);
+  const { conversations } = daemon;
   const [direction, setDirection] = useState<'in' | 'out'>('in');
   const [name, setName] = useState('');
   const own = '#general' in conversations ? '#general' : (Object.keys(conversations)[0] ?? '');
@@ -72,11 +74,14 @@ export function NewHook({ onMade }: { onMade(created: HookCreated): void }) {
             onChange={(event) => setWhere(event.currentTarget.value)}
           >
             {isOut && <option value="">{t('hooks.everywhere')}</option>}
-            {Object.keys(conversations).map((each) => (
-              <option key={each} value={each}>
-                {isolate(each, 'rtl')}
-              </option>
-            ))}
+            {Object.keys(conversations)
+              // Nothing is written any more in some of them.
+              .filter((each) => closedState(daemon, each) === undefined)
+              .map((each) => (
+                <option key={each} value={each}>
+                  {isolate(placeName(daemon, each), 'rtl')}
+                </option>
+              ))}
           </select>
         </div>
         {isOut && (

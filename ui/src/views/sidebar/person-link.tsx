@@ -1,6 +1,6 @@
 import { reasonText } from '../../app/daemon-texts.js';
 import { useApp } from '../../app/use-app.js';
-import { BotBadge, DraftMark, GuestBadge, UnreadBadge, VerifiedBadge } from '../../components/badges.js';
+import { BotBadge, DisabledBadge, DraftMark, GuestBadge, UnreadBadge, VerifiedBadge } from '../../components/badges.js';
 import { Face } from '../../components/face.js';
 import { StatusLine, statusText } from '../../components/presence.js';
 import { formatRoute } from '../../state/route.js';
@@ -38,6 +38,7 @@ export function PersonLink({ item, current }: PersonLinkProps) {
             </>
           )}
           <GuestBadge username={username} />
+          <DisabledBadge person={person} />
           {person.verified === true && (
             <>
               {' '}
