@@ -12,7 +12,6 @@ const lasting = 4 * PATIENCE_MS;
 describe('channels', () => {
   let alice: Person;
   let bob: Person;
-
   let tracker: string;
   let [freeze, thaw] = [(): void => undefined, (): void => undefined];
 
@@ -288,7 +287,6 @@ describe('channels', () => {
       await drop.and(bob.page.locator(':focus')).click();
       await bob.page.getByRole('dialog').getByRole('button', { name: 'Leave', exact: true }).click();
       await bob.sidebar.getByRole('link', { name: /workshop/ }).waitFor({ state: 'detached' });
-      // Once it is left the window goes to the other channels.
       await bob.page.waitForURL(/#\/channels$/);
       await bob.page.goto(new URL('#/c/lab', bob.page.url()).href);
       await bob.page.getByText('It was deleted by an admin, for good').waitFor();
