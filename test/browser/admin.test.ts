@@ -1,6 +1,8 @@
 /** The pages of admins in a browser: each action, what a non-admin sees, keyboard, axe; wide, on a phone, in the dark. */
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { makeDevice } from '../../tracker/testing/device.js';
+import { certified } from '../../tracker/testing/device-sign-in.js';
 import { PASSWORD, TestTrackers, type TestTracker } from '../../tracker/testing/test-tracker.js';
 import { phone, violations, wide } from '../support/axe.js';
 import { openBrowser, PATIENCE_MS } from '../support/browser.js';
@@ -16,6 +18,11 @@ beforeAll(async () => {
   for (const name of ['bob', 'carol', 'dave']) {
     await tracker.post('/register', { username: name, password: PASSWORD });
     await ada.post(`/admin/accounts/${name}/enable`, {});
+  }
+  for (const user of [ada, await tracker.login('bob')]) {
+    const device = makeDevice();
+    await certified(user, device);
+    await user.post(`/devices/${device.device}/rename`, { name: `${user.username}’s laptop at the office` });
   }
 }, lasting);
 afterEach(() => expect(trackers.errors).toEqual([]));
@@ -195,6 +202,17 @@ test(
   lasting,
 );
 
+/** In the page: what of its tables does not fit, as text. */
+function cramped(): string[] {
+  const wide = [...document.querySelectorAll('.scroll')].filter((one) => one.scrollWidth > one.clientWidth);
+  const broken = [...document.querySelectorAll('.date')].filter((one) => {
+    const range = document.createRange();
+    range.selectNodeContents(one);
+    return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1;
+  });
+  return [...wide, ...broken].map(({ textContent }) => textContent.replace(/\s+/gu, ' '));
+}
+
 test.each([
   ['wide', wide],
   ['on a phone', phone],
@@ -205,6 +223,7 @@ test.each([
     const page = await signIn('Ada', PASSWORD, options);
     await page.getByText('Signed in as').waitFor();
     for (const path of [
+      '',
       'admin.html',
       'admin-account.html?name=bob',
       'admin-account.html?name=nobody',
@@ -219,6 +238,8 @@ test.each([
       expect(await violations(page)).toEqual([]);
       const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(over).toBeLessThanOrEqual(0);
+      // No table is wider than its frame either, and no date is taken apart.
+      expect(await page.evaluate(cramped)).toEqual([]);
       const folder = process.env['PARLEY_PICTURES'];
       if (folder) await page.screenshot({ path: `${folder}/${path.split('.')[0] ?? ''}-${_name}.png`, fullPage: true });
     }

@@ -246,7 +246,7 @@ describe('channels', () => {
       await bob.composer('#general').fill('see #la');
       await bob.page.getByRole('option', { name: '#workshop' }).click();
       expect(await bob.composer('#general').inputValue()).toBe('see #workshop ');
-      await bob.write('#general', 'see #workshop, once #lab');
+      await bob.write('#general', 'see #workshop, once #lab.');
       const links = bob.timeline('#general').getByRole('link', { name: '#workshop' });
       await links.nth(1).click();
       await bob.page.getByRole('button', { name: '2 members: show who' }).click();

@@ -225,6 +225,8 @@ describe('names, numbers and states', () => {
       const body = JSON.stringify({ username: 'dora', password: PASSWORD });
       expect((await fetch(`${url}/register`, { method: 'POST', headers, body })).status).toBe(200);
       const act = await adminOf(url, ['alice', 'bob'], PASSWORD);
+      await bob.open(GENERAL);
+      await bob.page.getByRole('button', { name: '4 members: show who' }).waitFor();
       await bob.open('dora');
       await bob.write('dora', 'are you there?');
       await bob.page.getByText(/^dora has not started Parley yet/).waitFor();
@@ -247,7 +249,7 @@ describe('names, numbers and states', () => {
       await bob.page.getByRole('option', { name: /account disabled.*dora/ }).waitFor();
       await bob.composer(GENERAL).fill('');
       // Among all others they count no more, and who never wrote to them is not offered them.
-      await bob.page.getByRole('button', { name: '2 members: show who' }).waitFor();
+      await bob.page.getByRole('button', { name: '3 members: show who' }).waitFor();
       expect(await alice.sidebar.getByText('dora').count()).toBe(0);
 
       await act('accounts/dora/enable');

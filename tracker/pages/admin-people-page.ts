@@ -97,14 +97,13 @@ function devicesCard(name: string, devices: readonly DeviceRecord[]): Html {
     (device) =>
       html`<tr>
         <th scope="row">${deviceCell(device)}</th>
-        <td class="date">${device.created.slice(0, 10)}</td>
-        <td class="date">${lastUse(device)}</td>
+        <td>${lastUse(device)}</td>
         <td class="number">${device.revoked ? 'revoked' : revokeForm(name, device)}</td>
       </tr>`,
   );
   return html`<section class="card" aria-labelledby="devices">
     <h2 id="devices">Devices <span class="count">${devices.length}</span></h2>
-    ${devices.length === 0 ? html`<p class="quiet">None. A peer registers itself when it first starts.</p>` : table(['Device', 'Since', 'Last use', ''], rows, 'devices')}
+    ${devices.length === 0 ? html`<p class="quiet">None. A peer registers itself when it first starts.</p>` : table(['Device', 'Last use', ''], rows, 'devices')}
     <p class="hint">A revoked device is never let in again: it needs a new key.</p>
   </section>`;
 }

@@ -129,6 +129,6 @@ h1 .tag, th .tag { margin-left: 0.4rem; vertical-align: middle; }
   .bar { padding: 0.6rem 0.75rem; }
   .tabs { gap: 0; justify-content: space-between; }
   .tabs a { padding: 0.4rem 0.5rem; }
-  .date { white-space: normal; font-size: 0.8125rem; }
+  .date { font-size: 0.8125rem; }
 }
 `;

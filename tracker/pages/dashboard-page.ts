@@ -109,8 +109,7 @@ function devicesSection(devices: readonly DeviceRecord[], peers: readonly PeerRe
     (device) =>
       html`<tr>
         <th scope="row">${deviceCell(device)}</th>
-        <td class="date">${device.created.slice(0, 10)}</td>
-        <td class="date">${lastUse(device)}</td>
+        <td>${lastUse(device)}</td>
         <td>${device.revoked ? 'revoked' : online.has(device.device) ? 'online' : 'offline'}</td>
         <td class="number">${device.revoked ? undefined : revokeForm(device)}</td>
       </tr>`,
@@ -120,7 +119,6 @@ function devicesSection(devices: readonly DeviceRecord[], peers: readonly PeerRe
         <thead>
           <tr>
             <th scope="col">Device</th>
-            <th scope="col">Since</th>
             <th scope="col">Last use</th>
             <th scope="col">State</th>
             <th scope="col"><span class="visually-hidden">Action</span></th>

@@ -3,14 +3,16 @@ import type { DeviceRecord } from '../../protocol/tracker-api.js';
 import { html, type Html } from './layout.js';
 
 /** Its name and what it runs on, and below them which it is. */
-export function deviceCell({ device, name, platform }: DeviceRecord): Html {
-  const id = html`<code>${device}</code>`;
+export function deviceCell({ device, name, platform, created }: DeviceRecord): Html {
+  const since = html`<span class="topic quiet">since <span class="date">${created.slice(0, 10)}</span></span>`;
+  const id = html`<code>${device}</code>${since}`;
   if (name === undefined && platform === undefined) return id;
   const about = platform === undefined ? undefined : html` <span class="tag">${platform}</span>`;
   return html`<bdi>${name ?? 'Unnamed'}</bdi>${about}<br />${id}`;
 }
 
 /** Minutes in steps of five: more is not known. */
-export function lastUse({ seen }: DeviceRecord): string {
-  return seen?.slice(0, 16).replace('T', ' ') ?? 'unknown';
+export function lastUse({ seen }: DeviceRecord): Html {
+  if (seen === undefined) return html`unknown`;
+  return html`<span class="date">${seen.slice(0, 10)}</span> <span class="date">${seen.slice(11, 16)}</span>`;
 }
