@@ -1,8 +1,9 @@
 /** What a line that was written means: a message, or a command. Pure. */
-import { goTo, toPresent, withRead } from './conversations.js';
+import { goTo, toPresent } from './conversations.js';
 import { takesText } from './command-list.js';
 import { EMPTY, editorOf } from './editor.js';
 import { entriesOf, isMessage, titleOf, type Effect, type State, type Step } from './model.js';
+import { withRead } from './reading.js';
 import { fill } from './texts.js';
 import { actionMessage } from '../../../protocol/action.js';
 import type { EntryView } from '../../../protocol/local-api.js';

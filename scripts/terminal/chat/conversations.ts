@@ -3,21 +3,11 @@ import type { DeviceId } from '../../../protocol/ids.js';
 import { compareShown, type ShownPlace } from '../../../protocol/order.js';
 import type { EntryView } from '../../../protocol/local-api.js';
 import { EMPTY } from './editor.js';
-import { listed, type Effect, type Page, type State, type Step, type Timeline } from './model.js';
+import { listed, timelineOf, withTimeline, type Page, type State, type Step } from './model.js';
+import { atUnread, withRead } from './reading.js';
 
 /** Rows that are kept of a conversation. */
 const KEPT = 2000;
-const NONE: Timeline = { entries: [], more: true, newer: false, loading: false };
-
-export function timelineOf(state: State, id: string): Timeline {
-  return state.timelines.get(id) ?? NONE;
-}
-
-export function withTimeline(state: State, id: string, change: Partial<Timeline>): State {
-  const timelines = new Map(state.timelines);
-  timelines.set(id, { ...timelineOf(state, id), ...change });
-  return { ...state, timelines };
-}
 
 /** Each once, as it looks last, in order. */
 export function merged(there: readonly EntryView[], more: readonly EntryView[]): EntryView[] {
@@ -47,7 +37,7 @@ export function goTo(state: State, id: string): Step {
     editor: drafts.get(id) ?? EMPTY,
   };
   const loaded = timelineOf(next, id);
-  const [shown, effects] = loaded.entries.length > 0 && !loaded.newer ? [next, []] : load(next, id, {});
+  const [shown, effects] = loaded.entries.length > 0 && !loaded.newer ? [atUnread(next), []] : load(next, id, {});
   return withRead([shown, effects]);
 }
 
@@ -70,17 +60,6 @@ export function load(state: State, conversation: string, place: Page['place']): 
   return [withTimeline(state, conversation, { loading: true }), [{ do: 'page', conversation, place }]];
 }
 
-/** What is seen at the end of the conversation has been read. */
-export function withRead([state, effects]: Step): Step {
-  const { current, conversations, scroll } = state;
-  if (current === undefined) return [state, effects];
-  const { entries, newer } = timelineOf(state, current);
-  const last = entries.at(-1);
-  if (!last || newer || scroll > 0 || (conversations.get(current)?.unread ?? 0) === 0) return [state, effects];
-  const read: Effect = { do: 'run', command: 'conversation.read', args: { conversation: current, upTo: last.id } };
-  return [state, [...effects, read]];
-}
-
 export function takePage(state: State, conversation: string, page: Page): Step {
   const { entries, more, newer, place } = page;
   const there = timelineOf(state, conversation);
@@ -95,5 +74,7 @@ export function takePage(state: State, conversation: string, page: Page): Step {
     more: more && kept.length < KEPT,
   });
   if (place.around !== undefined) return [{ ...next, mode: { kind: 'select', id: place.around } }, []];
-  return conversation === state.current && anew ? withRead([next, []]) : [next, []];
+  if (conversation !== state.current || !anew) return [next, []];
+  // Not where one came back to the present, which is the way to read all.
+  return withRead([there.entries.length === 0 ? atUnread(next) : next, []]);
 }

@@ -1,9 +1,9 @@
 /** What the daemon tells, taken into the state. Pure. */
 import type { Snapshot } from '../../../protocol/local-api.js';
 import type { PeerEvent } from '../../process/peer-socket.js';
-import { goTo, load, merged, timelineOf, withTimeline } from './conversations.js';
+import { goTo, load, merged } from './conversations.js';
 import { timelineLines } from './layout.js';
-import type { State, Step } from './model.js';
+import { timelineOf, withTimeline, type State, type Step } from './model.js';
 
 export function hear(state: State, event: PeerEvent): Step {
   switch (event.type) {
@@ -67,7 +67,10 @@ function begin(state: State, { me, people, channels, conversations, tracker }: S
     const first = next.conversations.has('#general') ? '#general' : next.conversations.keys().next().value;
     return first === undefined ? [next, []] : goTo(next, first);
   }
-  return load(next, next.current, {});
+  // What came meanwhile was not seen as it came.
+  const there = next.conversations.get(next.current);
+  const readUpTo = (there?.unread ?? 0) > 0 ? there?.readUpTo : next.readUpTo;
+  return load({ ...next, readUpTo }, next.current, {});
 }
 
 function arrived(state: State, conversation: string, entries: Parameters<typeof merged>[1]): State {

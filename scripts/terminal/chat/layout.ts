@@ -5,8 +5,7 @@ import { hookNameOf } from '../../../protocol/hook-name.js';
 import type { EntryView } from '../../../protocol/local-api.js';
 import { safeLine, safeText } from '../safe-text.js';
 import { cells, fitted, isolated, wrapped } from './cells.js';
-import { timelineOf } from './conversations.js';
-import type { State } from './model.js';
+import { timelineOf, type State } from './model.js';
 import { fill, type Language } from './texts.js';
 
 export type Style = 'plain' | 'dim' | 'bold' | 'name' | 'own' | 'unread' | 'chosen' | 'warn' | 'bar';

@@ -139,6 +139,18 @@ export function newState(me: string, language: Language, columns: number, rows: 
   };
 }
 
+const NONE: Timeline = { entries: [], more: true, newer: false, loading: false };
+
+export function timelineOf(state: State, id: string): Timeline {
+  return state.timelines.get(id) ?? NONE;
+}
+
+export function withTimeline(state: State, id: string, change: Partial<Timeline>): State {
+  const timelines = new Map(state.timelines);
+  timelines.set(id, { ...timelineOf(state, id), ...change });
+  return { ...state, timelines };
+}
+
 export const entriesOf = ({ timelines, current }: State): readonly EntryView[] =>
   current === undefined ? [] : (timelines.get(current)?.entries ?? []);
 

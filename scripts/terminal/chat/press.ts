@@ -2,10 +2,11 @@
 import { isSeenMessage } from '../../../protocol/visible.js';
 import { askDelete, beginEdit, submit } from './commands.js';
 import { complete } from './complete.js';
-import { goBy, goTo, load, timelineOf, toPresent, withRead } from './conversations.js';
+import { goBy, goTo, load, toPresent } from './conversations.js';
 import { editorOf, EMPTY, erase, insert, move, textOf, type Editor, type Motion } from './editor.js';
 import { timelineLines } from './layout.js';
-import { entriesOf, isMessage, type Key, type State, type Step } from './model.js';
+import { entriesOf, isMessage, timelineOf, type Key, type State, type Step } from './model.js';
+import { withRead } from './reading.js';
 import { timelineRows } from './view.js';
 
 /** A draft is never longer: what is pasted beyond it is left out. */
