@@ -64,7 +64,7 @@ function inComposer(state: State, key: Key, mark: string): Step {
   if (name === 'escape') {
     const drop = state.mode.kind === 'edit' || state.mode.kind === 'react';
     const [next] = back(calm);
-    return drop ? [{ ...next, editor: EMPTY }, []] : toPresent({ ...next, scroll: 0 });
+    return drop ? [{ ...next, editor: EMPTY }, []] : withRead(toPresent({ ...next, scroll: 0 }));
   }
   if (name === 'up' && textOf(state.editor) === '') return select(calm, -1);
   const motion = (ctrl || alt ? controlled : motions)[name];
@@ -111,7 +111,7 @@ function select(state: State, by: 1 | -1): Step {
   const { mode } = state;
   const at = mode.kind === 'select' ? messages.findIndex(({ id }) => id === mode.id) : messages.length;
   const next = messages[at + by];
-  if (!next) return by > 0 ? toPresent({ ...back(state)[0], scroll: 0 }) : older(state);
+  if (!next) return by > 0 ? withRead(toPresent({ ...back(state)[0], scroll: 0 })) : older(state);
   const [seen, effects] = at + by < 5 ? older(state) : [state, []];
   return [inSight({ ...seen, mode: { kind: 'select', id: next.id }, notice: '' }), effects];
 }
