@@ -76,7 +76,13 @@ describe('events', () => {
     apply({ type: 'channel_joined', channel: 'tech', username: 'alice' });
     expect(roster.channels()).toEqual([{ ...channel, joined: true }]);
     apply({ type: 'peer_updated', peer: { ...peer, channels: ['general', 'tech'] } });
-    const word = { channel: 'tech', title: 'tech', state: 'deleted', time: '2026-11-20T12:00:00.000Z', sig: 'A'.repeat(86) };
+    const word = {
+      channel: 'tech',
+      title: 'tech',
+      state: 'deleted',
+      time: '2026-11-20T12:00:00.000Z',
+      sig: 'A'.repeat(86),
+    };
     apply({ type: 'channel_deleted', channel: 'tech', word });
     expect([roster.channels(), roster.peers()[0]?.channels]).toEqual([[], ['general']]);
     apply({ type: 'peer_left', username: 'Bob', device: peer.device });
