@@ -129,6 +129,12 @@ test(
     const texts = linesOf(files.get('conversations/channel-general.jsonl')).filter(({ kind }) => kind === 'text');
     expect(texts.map(({ message }) => message)).toEqual(before);
     expect(files.get('files/00001-_plan.bin')).toEqual(bytes);
+    const none = join(world.folder, 'not-there');
+    const nowhere = await parley(['export', '--data-dir', dataDir, '-o', join(none, 'data.zip')]);
+    expect(nowhere).toMatchObject({
+      code: 1,
+      said: expect.stringMatching(/^parley: There is no .*not-there\. Make that/m),
+    });
     const again = await parley(['export', '--data-dir', dataDir, '-o', archive]);
     expect(again).toMatchObject({ code: 1, said: expect.stringMatching(/is there already/) });
     expect((await readdir(world.folder)).filter((each) => each.endsWith('.part'))).toEqual([]);
@@ -171,6 +177,14 @@ test(
     await refused(whole, /is in use/, join(world.folder, 'alice'));
     const again = await parley(['backup', backup, '--data-dir', join(world.folder, 'alice')]);
     expect(again).toMatchObject({ code: 1, said: expect.stringMatching(/is there already/) });
+    const nowhere = join(world.folder, 'not-there', 'b.age');
+    expect(await parley(['backup', nowhere, '--data-dir', join(world.folder, 'alice')])).toMatchObject({
+      code: 1,
+      said: expect.stringMatching(/There is no .*not-there\. Make that folder/),
+    });
+    await expect(
+      restoreBackup({ input: world.folder, passphrase: PASSPHRASE, dataDirOf: () => target }),
+    ).rejects.toMatchObject({ code: 'bad_request', message: expect.stringMatching(/That is a folder/) });
     const short = await parley(['backup', `${backup}.2`, '--data-dir', join(world.folder, 'alice')], 'short');
     expect(short).toMatchObject({ code: 1, said: expect.stringMatching(/at least 8/) });
   },

@@ -1,7 +1,7 @@
 /** `parley tracker export`: all that a tracker, or a cluster, has stored, in one SQLite file. Either may run meanwhile. */
 import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { selfSign } from './authority.js';
 import { systemClock } from './clock.js';
 import { givenServers, serversOf } from './cluster/servers.js';
@@ -34,6 +34,9 @@ export async function exportTracker(options: Export, log: Log): Promise<string> 
   const { file, dataDir, members, nats } = options;
   if (await stat(file).catch(() => undefined)) {
     throw new StartError(`${file} is there already, and nothing is overwritten. Name another file.`);
+  }
+  if (!(await stat(dirname(file)).catch(() => undefined))?.isDirectory()) {
+    throw new StartError(`There is no folder ${dirname(file)}. Make it, or name another file.`);
   }
   const isCluster = members !== undefined || nats !== undefined;
   const store = isCluster ? await openCluster(options, log) : await openAlone(dataDir, `${file}.source`);

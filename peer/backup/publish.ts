@@ -1,5 +1,7 @@
 /** Gives a whole file its place, where nothing is overwritten whatever is asked for at once. */
 import { link, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { ParleyError } from '../../protocol/errors.js';
 
 /** What file systems say that know no second name of a file: FAT, exFAT, many network and phone disks. */
 const NO_LINKS = new Set(['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EXDEV', 'EMLINK', 'EINVAL']);
@@ -25,4 +27,18 @@ export async function publish(part: string, target: string, system = { link }): 
   // Somebody has put something else there meanwhile.
   if (there.ino !== own.ino || there.size > 0) throw Object.assign(new Error(`${target} exists`), { code: 'EEXIST' });
   await rename(part, target);
+}
+
+/** Before anything is written: the folder in which a file is to be. @throws ParleyError bad_request where there is none */
+export async function checkFolder(target: string): Promise<void> {
+  const folder = dirname(target);
+  const found = await stat(folder).catch(() => undefined);
+  if (!found) throw new ParleyError('bad_request', `There is no ${folder}. Make that folder, or choose another place.`);
+  if (!found.isDirectory()) throw new ParleyError('bad_request', `${folder} is no folder. Choose another place.`);
+}
+
+/** What the system says of `part`, said of the place that a person has named. */
+export function ofPlace(error: unknown, part: string, target: string): unknown {
+  const { path } = error as NodeJS.ErrnoException;
+  return path === part ? Object.assign(error as object, { path: target }) : error;
 }

@@ -148,7 +148,9 @@ function locked(staging: string): () => void {
 
 function told(error: unknown): unknown {
   if (isParleyError(error)) return error;
-  const { code, syscall } = error as NodeJS.ErrnoException;
+  const { code, syscall, path } = error as NodeJS.ErrnoException;
+  if (code === 'EISDIR' && path === undefined)
+    return new ParleyError('bad_request', 'That is a folder. Name the file that parley backup has written.');
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new ParleyError(
       'storage_full',

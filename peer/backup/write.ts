@@ -12,7 +12,7 @@ import { pack, type Pack } from 'tar-stream';
 import { ParleyError } from '../../protocol/errors.js';
 import { syncDirectory } from '../identity/files.js';
 import { BACKUP_VERSION, HISTORY, isBlob, MANIFEST, SMALL, type Manifest } from './contents.js';
-import { publish } from './publish.js';
+import { checkFolder, ofPlace, publish } from './publish.js';
 import { beginSnapshot } from './snapshot.js';
 
 export interface BackupOptions {
@@ -33,6 +33,7 @@ const BUSY_MS = 30_000;
  * @throws ParleyError bad_request, unavailable, storage_full; the system's error
  */
 export async function writeBackup({ dataDir, username, output, passphrase, now }: BackupOptions): Promise<void> {
+  await checkFolder(output);
   const copy = await beginSnapshot(dataDir);
   const snapshot = copy.path;
   const part = join(dirname(output), `.${basename(output).slice(0, 100)}.${randomUUID()}.part`);
@@ -54,7 +55,7 @@ export async function writeBackup({ dataDir, username, output, passphrase, now }
     await publish(part, output);
     await syncDirectory(dirname(output));
   } catch (error) {
-    throw told(error, output);
+    throw told(ofPlace(error, part, output), output);
   } finally {
     await rm(part, { force: true });
     await copy.done();

@@ -58,8 +58,8 @@ async function save(peer: RunningPeer, target: string): Promise<void> {
   });
   try {
     await makeNewFile(target, async (part) => {
-      const file = createWriteStream(part, { flags: 'wx', mode: 0o600, flush: true });
-      await pipeline(await peer.get('api/export'), counted, file);
+      const data = await peer.get('api/export');
+      await pipeline(data, counted, createWriteStream(part, { flags: 'wx', mode: 0o600, flush: true }));
     });
   } catch (error) {
     throw told(error);

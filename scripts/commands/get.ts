@@ -108,8 +108,8 @@ async function save(peer: RunningPeer, sha256: string, target: string): Promise<
     },
   });
   await makeNewFile(target, async (part) => {
-    const file = createWriteStream(part, { flags: 'wx', flush: true });
-    await pipeline(await peer.get(`api/files/${sha256}`), hashed, file);
+    const bytes = await peer.get(`api/files/${sha256}`);
+    await pipeline(bytes, hashed, createWriteStream(part, { flags: 'wx', flush: true }));
     if (hash.digest('hex') !== sha256) throw new ParleyError('file_wrong');
   });
 }

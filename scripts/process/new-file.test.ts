@@ -29,6 +29,24 @@ test('is there once it is whole, and nothing is overwritten', async () => {
   expect(host.eventNames()).toEqual([]);
 });
 
+test('is refused where there is no folder for it, and the place is named as a person has named it', async () => {
+  const fill = (part: string) => writeFile(part, 'whole');
+  await writeFile(join(folder, 'plain'), '');
+  for (const [target, says] of [
+    [join(folder, 'none', 'file'), `There is no ${join(folder, 'none')}.`],
+    [join(folder, 'plain', 'file'), `${join(folder, 'plain')} is no folder.`],
+  ] as const)
+    await expect(makeNewFile(target, fill, new Host())).rejects.toMatchObject({
+      code: 'bad_request',
+      message: expect.stringContaining(says),
+    });
+  const target = join(folder, 'file');
+  await expect(makeNewFile(target, (part) => readFile(part).then(() => undefined), new Host())).rejects.toMatchObject({
+    code: 'ENOENT',
+    path: target,
+  });
+});
+
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   'nothing of it is left by a process that %s ends',
   async (signal) => {

@@ -4,6 +4,7 @@ import { constants, existsSync, rmSync } from 'node:fs';
 import { copyFile, link, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ParleyError } from '../../protocol/errors.js';
+import { checkFolder, ofPlace } from '../../peer/backup/publish.js';
 
 interface Host {
   readonly pid: number;
@@ -18,7 +19,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * Beside its place first, so that what breaks off is never taken for it; nothing of that is left, also where a signal ends the process.
  * @param fill writes the file whose path it is given, and syncs it
  * @param host this process, unless a test gives another
- * @throws ParleyError bad_request where something is there already, and what `fill` throws
+ * @throws ParleyError bad_request where something is there already, or no folder for it, and what `fill` throws
  */
 export async function makeNewFile(
   target: string,
@@ -26,6 +27,7 @@ export async function makeNewFile(
   host: Host = process,
 ): Promise<void> {
   refuseExisting(target);
+  await checkFolder(target);
   const part = join(dirname(target), `.${basename(target).slice(0, 100)}.${randomUUID()}.part`);
   const stop = (signal: NodeJS.Signals): void => {
     rmSync(part, { force: true });
@@ -37,6 +39,8 @@ export async function makeNewFile(
     await fill(part);
     // Unlike `rename`, it refuses a place that was taken meanwhile.
     await link(part, target).catch((error: unknown) => place(part, target, error));
+  } catch (error) {
+    throw ofPlace(error, part, target);
   } finally {
     await rm(part, { force: true });
     for (const signal of SIGNALS) host.off(signal, stop);

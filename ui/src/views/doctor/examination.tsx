@@ -1,5 +1,4 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { DoctorArgs } from '../../../../protocol/doctor.js';
 import { doctorStepOf } from '../../../../protocol/doctor-texts.js';
 import type { DoctorProgress, DoctorReport } from '../../../../protocol/local-api.js';
 import { useExamination } from '../../app/examination.js';
@@ -96,8 +95,10 @@ function Findings({ report: { checks } }: { report: DoctorReport }) {
   );
 }
 
+type Args = NonNullable<DoctorReport['checks'][number]['args']>;
+
 /** A port is typed as it stands: digits alone, without marks between them. */
-function withPort(args: DoctorArgs = {}): DoctorArgs {
+function withPort(args: Args = {}): Args {
   return args['port'] === undefined ? args : { ...args, port: String(args['port']) };
 }
 
