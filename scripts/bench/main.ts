@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import yargs from 'yargs';
 import type { Benchmark, Row } from './benchmark.js';
+import { catchUp } from './catch-up.js';
 import { channel } from './channel.js';
 import { latency, throughput } from './conversation.js';
 import { idleMemory, startUp } from './daemon-cost.js';
@@ -29,6 +30,7 @@ const benchmarks: readonly Benchmark[] = [
   ui,
   search,
   store,
+  catchUp,
   disk,
   file,
   fileMemory,
