@@ -48,11 +48,10 @@ export class Sync {
       isShared: (state, conversation) => this.sharing.isShared(state, conversation),
       out: options.out,
       followOwn: (state, conversation, follows) => this.followOwn(state, conversation, follows),
+      tellAll: (state, conversation) => this.telling.all(state, conversation),
     });
     this.arrivals = new Arrivals({ ...options, links: this.links, tree: this.tree });
-    this.telling = new Telling(options.device, this.sharing, options.log, (state, heads) =>
-      this.tell(state, heads, false),
-    );
+    this.telling = new Telling(this.sharing, options.log, (state, heads) => this.tell(state, heads, false));
   }
 
   linkUp(peer: LinkPeer, now: number): void {

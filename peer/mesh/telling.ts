@@ -1,7 +1,7 @@
 /**
  * Which links are told of what became durable here, and when: an author of its own log with the next turn, and all others a little
- * later, so that one line tells of many entries. Where a channel's tree pushes what is new, the links outside of it are told in stages: a few
- * at first, which is enough for whoever the tree has missed, and later those that are still not known to have it.
+ * later, so that one line tells of many entries. Where a channel's tree pushes what is new, few of the links outside of it are told, and a few
+ * more later: as everybody does so, whoever the tree has missed is told by somebody. A link that comes into the tree is told all that it was not.
  */
 import { raise } from '../../protocol/heads.js';
 import type { ConversationId, DeviceId } from '../../protocol/ids.js';
@@ -13,8 +13,8 @@ import type { Sharing } from './sharing.js';
 export const TELL_OTHERS_MS = 250;
 /** From one stage to the next for links outside of a tree. */
 const STAGE_MS = 2_000;
-/** So many links outside of the tree are told at the first stage, by turns. */
-const FIRST_TOLD = 3;
+/** So many links outside of the tree are told at each stage, by turns. */
+const TOLD_AT_ONCE = 2;
 
 type Logs = Map<ConversationId, Set<DeviceId>>;
 
@@ -23,40 +23,22 @@ interface Stage {
   /** When they are told; undefined while nothing waits. */
   at: number | undefined;
   readonly afterMs: number;
-  readonly isFor: (state: LinkState, conversation: ConversationId) => boolean;
 }
 
 export class Telling {
   private readonly links = new Map<DeviceId, LinkState>();
   /** Links to the authors of what is to be told at once, and what. */
   private readonly soon = new Map<LinkState, Logs>();
-  private readonly stages: readonly [Stage, Stage, Stage];
-  /** Of each conversation the links outside of its tree that are told at the first stage this time. */
-  private chosen: ReadonlyMap<ConversationId, ReadonlySet<LinkState>> = new Map();
+  private readonly stages: readonly [Stage, Stage];
   private turns = 0;
 
   constructor(
-    self: DeviceId,
     private readonly sharing: Sharing,
     private readonly log: Pick<LogHeads, 'durable'>,
     private readonly tell: (state: LinkState, heads: HeadsByConversation) => void,
   ) {
-    const stage = (afterMs: number, isFor: Stage['isFor']): Stage => ({
-      logs: new Map(),
-      at: undefined,
-      afterMs,
-      isFor,
-    });
-    this.stages = [
-      stage(
-        TELL_OTHERS_MS,
-        (state, conversation) => !isOutside(state, conversation) || this.isChosen(state, conversation),
-      ),
-      // One end of each link: the other one is told by it then, and has nothing to tell any more. Who has come into the tree since the
-      // entries came was told of none of them, and is pushed only what is newer.
-      stage(STAGE_MS, (state, conversation) => !isOutside(state, conversation) || self < state.device),
-      stage(STAGE_MS, () => true),
-    ];
+    const stage = (afterMs: number): Stage => ({ logs: new Map(), at: undefined, afterMs });
+    this.stages = [stage(TELL_OTHERS_MS), stage(STAGE_MS)];
   }
 
   up(state: LinkState): void {
@@ -66,6 +48,13 @@ export class Telling {
   down(state: LinkState): void {
     this.soon.delete(state);
     if (this.links.get(state.device) === state) this.links.delete(state.device);
+  }
+
+  /** What is held of a conversation and was not told there, at once: whoever comes into the tree was pushed nothing of it. */
+  all(state: LinkState, conversation: ConversationId): void {
+    const logs: Logs = new Map([[conversation, new Set(this.log.durable(conversation).keys())]]);
+    const heads = this.untold(state, logs, 1);
+    if (heads.size > 0) this.tell(state, heads);
   }
 
   /** Whether anything waits for time to pass. */
@@ -85,19 +74,23 @@ export class Telling {
   }
 
   flush(now: number): void {
-    const due = this.stages.filter(({ at }) => at !== undefined && now >= at);
-    if (due.includes(this.stages[0])) this.choose();
+    const due = this.stages
+      .filter(({ at }) => at !== undefined && now >= at)
+      .map(({ logs }) => ({ logs, chosen: this.choose(logs) }));
     for (const state of due.length > 0 ? this.links.values() : this.soon.keys()) {
-      const heads = this.untold(state, this.soon.get(state), 0, () => true);
-      for (const { logs, isFor } of due)
+      const heads = this.untold(state, this.soon.get(state), 0);
+      for (const { logs, chosen } of due) {
+        // Who has come into the tree since the entries came was told of none of them, and is pushed only what is newer.
+        const isFor = (id: ConversationId): boolean => !isOutside(state, id) || chosen.get(id)?.has(state) === true;
         for (const [conversation, devices] of this.untold(state, logs, 1, isFor))
           raise(known(heads, conversation), devices);
+      }
       if (heads.size > 0) this.tell(state, heads);
     }
     this.soon.clear();
     // The last first: what goes on to the next stage waits there.
     for (const [i, stage] of [...this.stages.entries()].reverse()) {
-      if (!due.includes(stage)) continue;
+      if (!due.some(({ logs }) => logs === stage.logs)) continue;
       const next = this.stages[i + 1];
       if (next) this.goOn(stage.logs, next, now);
       stage.logs.clear();
@@ -112,18 +105,18 @@ export class Telling {
     }
   }
 
-  private choose(): void {
-    const from = FIRST_TOLD * this.turns++;
+  /** Of each conversation the links outside of its tree that are told this time, of those that may lack something. */
+  private choose(logs: Logs): ReadonlyMap<ConversationId, ReadonlySet<LinkState>> {
+    const from = TOLD_AT_ONCE * this.turns++;
     const chosen = new Map<ConversationId, ReadonlySet<LinkState>>();
-    for (const conversation of this.stages[0].logs.keys()) {
-      const outside = [...this.links.values()].filter((state) => isOutside(state, conversation));
-      chosen.set(conversation, new Set(outside.filter((_, i) => turnOf(i, from, outside.length) < FIRST_TOLD)));
+    for (const [conversation, devices] of logs) {
+      const one: Logs = new Map([[conversation, devices]]);
+      const outside = [...this.links.values()].filter(
+        (state) => isOutside(state, conversation) && this.untold(state, one, 1).size > 0,
+      );
+      chosen.set(conversation, new Set(outside.filter((_, i) => turnOf(i, from, outside.length) < TOLD_AT_ONCE)));
     }
-    this.chosen = chosen;
-  }
-
-  private isChosen(state: LinkState, conversation: ConversationId): boolean {
-    return this.chosen.get(conversation)?.has(state) === true;
+    return chosen;
   }
 
   /** What was not told there yet, or (`news` 1) is not known to be held there. */
@@ -131,11 +124,11 @@ export class Telling {
     state: LinkState,
     logs: Logs | undefined,
     news: 0 | 1,
-    isFor: Stage['isFor'],
+    isFor: (conversation: ConversationId) => boolean = () => true,
   ): Map<ConversationId, Map<DeviceId, number>> {
     const heads = new Map<ConversationId, Map<DeviceId, number>>();
     for (const [conversation, devices] of logs ?? []) {
-      if (!isFor(state, conversation) || !this.sharing.isShared(state, conversation)) continue;
+      if (!isFor(conversation) || !this.sharing.isShared(state, conversation)) continue;
       const durable = this.log.durable(conversation);
       const [told, theirs] = [state.told.get(conversation), state.theirs.get(conversation)];
       const passed = state.passed.get(conversation);

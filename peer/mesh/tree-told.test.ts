@@ -1,4 +1,4 @@
-/** What the tree of a large channel does not bring is told of: to few at first, to all in the end, and to whoever has come into the tree since. */
+/** What the tree of a large channel does not bring is told of: to few at first, to some more later, and to whoever has come into the tree since. */
 import { expect, test } from '@jest/globals';
 import { toWire } from '../../protocol/entry.js';
 import type { ChannelName, ConversationId } from '../../protocol/ids.js';
@@ -9,11 +9,14 @@ const GENERAL = '#general';
 const [general, other] = ['general', 'other'] as [ChannelName, ChannelName];
 const texts = (peer: TestPeer): number => peer.texts(GENERAL).length;
 
-/** A hub of five that it has outside of the tree of the channel, besides what `others` say. */
-async function hub(others: (network: TestNetwork, hub: TestPeer) => void = () => undefined) {
+/** A hub of some that it has outside of the tree of the channel, besides what `others` say. */
+async function hub(others: (network: TestNetwork, hub: TestPeer) => void = () => undefined, count = 5) {
   const network = new TestNetwork();
   const [author, hub] = [network.peer('author'), network.peer('hub', 'other')];
-  const leaves = [0, 1, 2, 3, 4].map((i) => ({ leaf: network.peer(`leaf${i}`), parent: network.peer(`parent${i}`) }));
+  const leaves = Array.from({ length: count }, (_, i) => ({
+    leaf: network.peer(`leaf${i}`),
+    parent: network.peer(`parent${i}`),
+  }));
   network.link(author, hub);
   others(network, hub);
   for (const { leaf, parent } of leaves) {
@@ -40,13 +43,13 @@ test('whoever comes into the tree before its turn to be told has come is told al
   await posts(author, GENERAL, 1);
   await network.settle(500);
   const untold = leaves.filter(({ leaf }) => texts(leaf) === 0);
-  expect(untold).toHaveLength(2);
+  expect(untold).toHaveLength(3);
   for (const { leaf, parent } of untold) leaf.links.get(parent.name)?.cut();
   await network.settle(6_000);
   expect(leaves.map(({ leaf }) => texts(leaf))).toEqual([1, 1, 1, 1, 1]);
 });
 
-test('three are told at first of each channel, however many are outside of the tree of another one', async () => {
+test('two are told at first of each channel, however many are outside of the tree of another one', async () => {
   const elsewhere: TestPeer[] = [];
   const withOthers = (network: TestNetwork, peer: TestPeer): void => {
     for (let i = 0; i < 10; i++) network.link((elsewhere[i] = network.peer(`else${i}`, 'other')), peer);
@@ -59,9 +62,22 @@ test('three are told at first of each channel, however many are outside of the t
     const before = leaves.map(({ leaf }) => texts(leaf));
     await posts(author, GENERAL, 1);
     await network.settle(500);
-    expect(leaves.filter(({ leaf }, i) => texts(leaf) > (before[i] ?? 0))).toHaveLength(3);
+    expect(leaves.filter(({ leaf }, i) => texts(leaf) > (before[i] ?? 0))).toHaveLength(2);
     await network.settle(6_000);
   }
+});
+
+test('four are told in all; whoever loses what it had in the tree then asks another one, and hears of all that it has missed', async () => {
+  const { network, author, hub: at, leaves } = await hub(undefined, 9);
+  for (const { leaf } of leaves) outside(leaf, at);
+  await network.settle(1_000);
+  await posts(author, GENERAL, 3);
+  await network.settle(10_000);
+  const untold = leaves.filter(({ leaf }) => texts(leaf) === 0);
+  expect(untold).toHaveLength(5);
+  for (const { leaf, parent } of untold) leaf.links.get(parent.name)?.cut();
+  await network.settle(1_000);
+  expect(leaves.map(({ leaf }) => texts(leaf))).toEqual(leaves.map(() => 3));
 });
 
 test('what was passed over within one piece of a stream is fetched, though nobody tells of it any more', async () => {

@@ -28,6 +28,8 @@ export interface TreeParts {
   readonly out: Pick<SyncOutput, 'push'>;
   /** Our own log is to be pushed on this link from now on, or not any more. */
   followOwn(state: LinkState, conversation: ConversationId, follows: boolean): void;
+  /** All that was not told on this link is told: it was outside of the tree, and is part of it from now on. */
+  tellAll(state: LinkState, conversation: ConversationId): void;
 }
 
 export class Tree {
@@ -80,7 +82,9 @@ export class Tree {
     const state = this.parts.links.get(link);
     const conversation = channelConversation(channel);
     if (!state?.tree || !this.parts.isShared(state, conversation)) return;
+    const wasOutside = state.pushes.get(conversation) === 'none';
     this.setPushes(state, conversation, what);
+    if (wasOutside && what === 'all') this.parts.tellAll(state, conversation);
     const asked = state.asked.get(conversation)?.what;
     if (asked === undefined || asked === 'own' || what === 'own' || asked === what) return;
     state.asked.set(conversation, { what, at: now });

@@ -56,8 +56,10 @@ export function wireSize(message: Carried): number {
   if (isCarried(message)) return entrySize(message.entry);
   switch (message.type) {
     case 'have': {
-      let size = 40;
-      for (const devices of Object.values(message.conversations)) size += 20 + 29 * Object.keys(devices).length;
+      // Its text, with the `seq` of two digits.
+      let size = 34;
+      for (const [id, devices] of Object.entries(message.conversations))
+        size += 6 + id.length + 28 * Object.keys(devices).length;
       return size;
     }
     case 'devices':
@@ -65,6 +67,8 @@ export function wireSize(message: Carried): number {
     case 'chat':
     case 'broadcast':
       return 360 + message.message.length;
+    case 'push':
+      return 39 + message.channel.length + message.what.length;
     default:
       return 120;
   }
