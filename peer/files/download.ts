@@ -1,7 +1,6 @@
 /**
- * Which chunk to ask of whom, and when (SPEC.md section 7). A machine: it owns no socket, disk, timer or randomness. Its driver
- * tells it what happened, and performs what it says. Each request is answered once, in order, so what arrives is always the answer
- * to the oldest request of its link; anything else breaks the rules.
+ * Which chunk to ask of whom, and when (SPEC.md section 7). A machine: it owns no socket, disk, timer or randomness. Its driver tells it what
+ * happened, and performs what it says. Each request is answered once, in order: what arrives answers the oldest request of its link, or breaks the rules.
  */
 import { ParleyError } from '../../protocol/errors.js';
 import type { DeviceId, EntryId } from '../../protocol/ids.js';
