@@ -36,6 +36,12 @@ describe('two people in their browsers', () => {
     async () => {
       alice = await Person.sitDown(browser, alicePeer.ready.ui);
       bob = await Person.sitDown(browser, bobPeer.ready.ui);
+      // Whoever sits there by mistake is shown the way.
+      const another = alice.page.getByRole('button', { name: 'Use another account' });
+      await another.press('Enter');
+      await alice.page.getByText('npx parley peer --username NAME').waitFor();
+      await another.press('Enter');
+      await alice.page.getByText('npx parley peer --username NAME').waitFor({ state: 'hidden' });
       await alice.register('correct horse battery');
       await bob.register('staple paper clip');
       await alice.seesTracker('Tracker connected');

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Locator } from 'playwright-core';
 import { PATIENCE_MS } from '../support/browser.js';
-import { browserUsers } from '../support/browser-users.js';
+import { browserUsers, PASSWORD } from '../support/browser-users.js';
 import type { Person } from '../support/person.js';
 
 const GENERAL = '#general';
@@ -30,8 +30,10 @@ function writeEvery({ page }: Person, gap: number, texts: readonly string[]): Pr
 describe('two people, for a day', () => {
   let alice: Person;
   let bob: Person;
-  browserUsers('daily-use', ['alice', 'bob'], ({ people }) => {
-    ({ alice, bob } = people);
+  let tracker: string;
+  browserUsers('daily-use', ['alice', 'bob'], (users) => {
+    ({ alice, bob } = users.people);
+    tracker = users.tracker.ready.url;
   });
 
   const channel = (person: Person, name: string): Locator =>
@@ -227,6 +229,53 @@ describe('two people, for a day', () => {
       expect(bar?.height).toBeLessThan(56);
       await bars.getByRole('button', { name: 'Dismiss' }).click();
       await bars.getByText('leave by the north stairs').waitFor({ state: 'detached' });
+    },
+    lasting,
+  );
+
+  test(
+    'who would call more than twenty people is asked first, also with a file in the tray, and nothing goes before the answer',
+    async () => {
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, n) =>
+          fetch(`${tracker}/register`, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({ username: `crowd-${n}`, password: PASSWORD }),
+          }),
+        ),
+      );
+      expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+      await alice.open(GENERAL);
+      await alice.page.getByRole('button', { name: '22 members: show who' }).waitFor();
+      await bob.open('#broadcast');
+      const buffer = Buffer.from('1 soup');
+      const tray = alice.page.getByRole('button', { name: 'Remove menu.txt' });
+      const ask = alice.page.getByRole('dialog', { name: 'Notify 22 people?' });
+      const badge = channel(bob, 'general').getByText(/unread message/);
+      const called = channel(bob, 'general').getByText(/names? you/);
+      await alice.page
+        .locator('[data-choose-files]')
+        .setInputFiles([{ name: 'menu.txt', mimeType: 'text/plain', buffer }]);
+      await tray.waitFor();
+      await alice.write(GENERAL, '@all lunch is here');
+      await alice.page.keyboard.press('Escape');
+      await ask.waitFor({ state: 'detached' });
+      // All is as it was before.
+      expect(await alice.composer(GENERAL).inputValue()).toBe('@all lunch is here');
+      await tray.waitFor();
+      await alice.composer(GENERAL).press('Enter');
+      await ask.getByRole('button', { name: 'Send without notifying' }).click();
+      await badge.waitFor();
+      await tray.waitFor({ state: 'detached' });
+      expect(await called.count()).toBe(0);
+
+      await alice.write(GENERAL, '@all it gets cold');
+      await ask.getByRole('button', { name: 'Notify them' }).click();
+      await called.waitFor();
+      await bob.open(GENERAL);
+      await bob.timeline(GENERAL).getByText('menu.txt').waitFor();
+      await bob.timeline(GENERAL).getByText('lunch is here').waitFor();
     },
     lasting,
   );

@@ -1,7 +1,8 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useId, useState } from 'preact/hooks';
 import { useApp, useSelector } from '../app/use-app.js';
 import { daemonText } from '../app/daemon-texts.js';
 import { refreshSession, signIn } from '../app/session.js';
+import { CommandLine } from '../components/copying.js';
 import { InviteField } from '../components/invite-field.js';
 import { Logo } from '../components/logo.js';
 import { PasswordField } from '../components/password-field.js';
@@ -38,11 +39,35 @@ export function SignIn() {
         {reason && <p class="card-reason">{daemonText(t, reason, 'daemon.signed_out')}</p>}
         <SignInForm username={view.username} />
         <TrackerStatus tracker={view.tracker} />
-        <p class="field-hint">
-          <Sentence text={t('signin.other', { username: view.username })} />
-        </p>
+        <AnotherAccount username={view.username} />
       </div>
     </main>
+  );
+}
+
+/** A daemon belongs to one user, for good: for somebody else another one is started, beside it or in its place. */
+function AnotherAccount({ username }: { username: string }) {
+  const { t } = useApp();
+  const id = useId();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <button
+        type="button"
+        class="button button-plain"
+        aria-expanded={isOpen}
+        aria-controls={id}
+        onClick={() => setOpen(!isOpen)}
+      >
+        {t('signin.another')}
+      </button>
+      <div id={id} class="form" hidden={!isOpen}>
+        <p class="field-hint">
+          <Sentence text={t('signin.other', { username })} />
+        </p>
+        <CommandLine text={t('signin.other_command')} label={t('signin.another')} />
+      </div>
+    </>
   );
 }
 

@@ -22,8 +22,10 @@ export const base = {
   'signin.to_register': 'New here? Create this account',
   'signin.to_signin': 'Have this account already? Sign in',
   'signin.register_hint': 'At least 8 characters. If you forget it, only an admin of your team can help.',
+  'signin.another': 'Use another account',
   'signin.other':
-    'Not {{username}}? Stop Parley, and start it with `npx parley peer --username NAME`; `--invite LINK` or `--tracker ADDRESS` with it leads to another tracker.',
+    'Parley on this computer is {{username}}’s here. Stop it, and start it for somebody else; `--invite LINK` or `--tracker ADDRESS` with it leads to another tracker.',
+  'signin.other_command': 'npx parley peer --username NAME',
   'signin.control': 'A password has no control characters. Choose another one.',
   'signin.empty': 'Enter the password first.',
   'signin.too_short': 'A new password has at least {{min}} characters. Make it longer.',

@@ -48,7 +48,7 @@ export const settings = {
 
   'settings.this_peer': 'This peer',
   'settings.username': 'User name',
-  'settings.device': 'Device',
+  'settings.device': 'This device’s id',
   'settings.p2p': 'Listens at',
   'settings.p2p_everywhere': 'Port {{port}}, at every address of this computer',
   'settings.tracker_address': 'Address of the tracker',

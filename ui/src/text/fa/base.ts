@@ -22,8 +22,10 @@ export const base = {
   'signin.to_register': 'تازه آمده‌اید؟ این حساب را بسازید',
   'signin.to_signin': 'این حساب را از قبل دارید؟ وارد شوید',
   'signin.register_hint': 'دست‌کم ۸ نویسه. اگر فراموشش کنید، فقط یکی از مدیران گروه می‌تواند کمک کند.',
+  'signin.another': 'استفاده از حسابی دیگر',
   'signin.other':
-    '{{username}} نیستید؟ Parley را ببندید و با `npx parley peer --username NAME` اجرا کنید؛ `--invite LINK` یا `--tracker ADDRESS` همراه آن به ردیاب دیگری می‌رسد.',
+    'Parley روی این رایانه از آنِ {{username}} است. آن را ببندید و برای کسی دیگر اجرا کنید؛ `--invite LINK` یا `--tracker ADDRESS` همراه آن به ردیاب دیگری می‌رسد.',
+  'signin.other_command': 'npx parley peer --username NAME',
   'signin.control': 'گذرواژه نویسهٔ کنترلی ندارد. گذرواژهٔ دیگری برگزینید.',
   'signin.empty': 'نخست گذرواژه را بنویسید.',
   'signin.too_short': 'گذرواژهٔ تازه دست‌کم {{min}} نویسه دارد. آن را بلندتر کنید.',

@@ -21,8 +21,10 @@ export const base = {
   'signin.to_register': 'Bạn mới đến? Tạo tài khoản này',
   'signin.to_signin': 'Đã có tài khoản này? Đăng nhập',
   'signin.register_hint': 'Ít nhất 8 ký tự. Nếu quên, chỉ quản trị viên của nhóm giúp được.',
+  'signin.another': 'Dùng tài khoản khác',
   'signin.other':
-    'Không phải {{username}}? Dừng Parley rồi khởi động bằng `npx parley peer --username TÊN`; thêm `--invite LIÊN_KẾT` hoặc `--tracker ĐỊA_CHỈ` để dùng tracker khác.',
+    'Parley trên máy này là của {{username}}. Hãy dừng nó rồi khởi động cho người khác; thêm `--invite LIÊN_KẾT` hoặc `--tracker ĐỊA_CHỈ` để dùng tracker khác.',
+  'signin.other_command': 'npx parley peer --username TÊN',
   'signin.control': 'Mật khẩu không được có ký tự điều khiển. Hãy chọn mật khẩu khác.',
   'signin.empty': 'Hãy nhập mật khẩu trước.',
   'signin.too_short': 'Mật khẩu mới cần ít nhất {{min}} ký tự. Hãy đặt dài hơn.',
