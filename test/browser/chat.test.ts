@@ -41,7 +41,7 @@ describe('two people in their browsers', () => {
       await another.press('Enter');
       await alice.page.getByText('npx parley peer --username NAME').waitFor();
       await another.press('Enter');
-      await alice.page.getByText('npx parley peer --username NAME').waitFor({ state: 'hidden' });
+      await alice.page.getByText('npx parley peer --username NAME').waitFor({ state: 'detached' });
       await alice.register('correct horse battery');
       await bob.register('staple paper clip');
       await alice.seesTracker('Tracker connected');

@@ -61,11 +61,15 @@ function AnotherAccount({ username }: { username: string }) {
       >
         {t('signin.another')}
       </button>
-      <div id={id} class="form" hidden={!isOpen}>
-        <p class="field-hint">
-          <Sentence text={t('signin.other', { username })} />
-        </p>
-        <CommandLine text={t('signin.other_command')} label={t('signin.another')} />
+      <div id={id}>
+        {isOpen && (
+          <>
+            <p class="field-hint">
+              <Sentence text={t('signin.other', { username })} />
+            </p>
+            <CommandLine text={t('signin.other_command')} />
+          </>
+        )}
       </div>
     </>
   );
