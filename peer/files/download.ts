@@ -124,7 +124,7 @@ export class Download {
     this.move(now);
   }
 
-  /** The bytes that were expected are all here. */
+  /** The bytes that were expected are all here; of what was cancelled none were kept. */
   arrived(device: DeviceId, now: number): Arrival {
     const source = this.source(device);
     const ask = source.answer(now, source.asks[0]?.chunk !== 'manifest');
@@ -132,7 +132,6 @@ export class Download {
     const { transfer, chunk, entry, cancelled } = ask;
     transfer.unask(ask);
     const isOpen = this.transfers.get(transfer.id) === transfer;
-    // Of what was cancelled no bytes were kept.
     const isWanted = isOpen && !cancelled && (chunk === 'manifest' || !transfer.isDone(chunk));
     if (isWanted) source.inHand += 1;
     if (isWanted && chunk !== 'manifest') {
