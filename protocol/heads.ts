@@ -2,7 +2,8 @@
  * Version vectors (SPEC.md section 5, `have`): for each device's log, the `seq` up to which all entries are stored. Logs have
  * no gaps, so one number for each device is enough.
  */
-import type { DeviceId } from './ids.js';
+import { parseDeviceId, type DeviceId } from './ids.js';
+import { SEQ_MAX } from './limits.js';
 
 export type Heads = ReadonlyMap<DeviceId, number>;
 
@@ -32,4 +33,13 @@ export function raise(into: Map<DeviceId, number>, by: Heads): DeviceId[] {
     raised.push(device);
   }
   return raised;
+}
+
+/** Whether it came as a record of them. Only ids may be keys: so it can hold no `__proto__`, nor any other name that an object inherits. */
+export function isHeads(value: unknown): value is Record<DeviceId, number> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.entries<unknown>(value as Record<string, unknown>).every(
+    ([device, seq]) =>
+      parseDeviceId(device) !== undefined && Number.isInteger(seq) && Number(seq) >= 0 && Number(seq) <= SEQ_MAX,
+  );
 }

@@ -65,6 +65,12 @@ export const HANDSHAKE_CHANNELS_MAX = 512;
 export const PROTOCOL_VERSION = 1;
 export const ALPN = 'parley/1';
 
+/** Section 5: a device's log never grows beyond this, so that a `seq` is a small integer everywhere. */
+export const SEQ_MAX = 2 ** 31 - 1;
+/** Section 5: so many logs of a conversation, or of a range of one, are told one by one; of more a digest is. */
+export const LISTED_MAX = 32;
+/** Section 5: parts of one line of `ranges`. */
+export const RANGE_PARTS_MAX = 1024;
 /** Section 5: a message, and the canonical JSON of an entry's `data`. */
 export const MESSAGE_MAX = 16 * 1024;
 export const DATA_MAX = 32 * 1024;

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isParleyError } from './errors.js';
 import { DATA_DEPTH_MAX } from './text.js';
-import { HAVE_CONVERSATIONS_MAX, parseLinkMessage, SEQ_MAX } from './link-messages.js';
+import { SEQ_MAX } from './limits.js';
+import { HAVE_CONVERSATIONS_MAX, parseLinkMessage } from './link-messages.js';
 
 const device = 'D'.repeat(22);
 const id = 'i'.repeat(43);

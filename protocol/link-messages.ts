@@ -5,23 +5,23 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ParleyError } from './errors.js';
+import { isHeads } from './heads.js';
+import { parseConversationId, type ConversationId, type DeviceId, type EntryId, type Username } from './ids.js';
 import {
-  parseConversationId,
-  parseDeviceId,
-  type ConversationId,
-  type DeviceId,
-  type EntryId,
-  type Username,
-} from './ids.js';
-import { DEVICE_ID_LENGTH, ENTRY_ID_LENGTH, HANDSHAKE_CHANNELS_MAX, MESSAGE_MAX, USERNAME_PATTERN } from './limits.js';
+  DEVICE_ID_LENGTH,
+  ENTRY_ID_LENGTH,
+  HANDSHAKE_CHANNELS_MAX,
+  MESSAGE_MAX,
+  SEQ_MAX,
+  USERNAME_PATTERN,
+} from './limits.js';
 import { Channel, Joined, Left, Push } from './channel-messages.js';
 import { Punch } from './punch-messages.js';
+import { isRanges, Ranges } from './range-messages.js';
 import { AccountWord } from './account-word.js';
 import { Revocation } from './revocation.js';
 import { isPlainData } from './text.js';
 
-/** A device's log never grows beyond this, so that a `seq` is a small integer everywhere. */
-export const SEQ_MAX = 2 ** 31 - 1;
 /** Conversations in one `have`; what does not fit goes into the next. The devices are bounded by the line's length. */
 export const HAVE_CONVERSATIONS_MAX = 1024;
 export const DEVICES_MAX = 64;
@@ -183,6 +183,7 @@ export type LinkMessage =
   | LinkError
   | Have
   | Want
+  | Ranges
   | Devices
   | Joined
   | Left
@@ -225,6 +226,7 @@ const checks: ReadonlyMap<unknown, Check> = new Map([
   ['broadcast', entry],
   ['have', checked(Have, isHave)],
   ['want', checked(Want, (want) => want.from <= want.to && isConversation(want))],
+  ['ranges', checked(Ranges, isRanges)],
   ['devices', checked(Devices)],
   ['ping', checked(Ping)],
   ['pong', checked(Pong)],
@@ -274,23 +276,14 @@ function isEntry(value: WireEntry): boolean {
   return value.message.isWellFormed() && value.kind.isWellFormed() && isPlainData(value.data);
 }
 
-/** Only ids may be keys; so neither map can hold a `__proto__`, or any other name that an object inherits. */
 function isHave({ conversations }: Have): boolean {
   const all = Object.entries<unknown>(conversations);
   return (
     all.length <= HAVE_CONVERSATIONS_MAX &&
-    all.every(([conversation, devices]) => parseConversationId(conversation) !== undefined && isDevices(devices))
+    all.every(([conversation, devices]) => parseConversationId(conversation) !== undefined && isHeads(devices))
   );
 }
 
 function isOwnRead({ logs }: OwnRead): boolean {
-  return Object.keys(logs).length <= OWN_READ_MAX && isDevices(logs);
-}
-
-function isDevices(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return Object.entries<unknown>(value as Record<string, unknown>).every(
-    ([device, seq]) =>
-      parseDeviceId(device) !== undefined && Number.isInteger(seq) && Number(seq) >= 0 && Number(seq) <= SEQ_MAX,
-  );
+  return Object.keys(logs).length <= OWN_READ_MAX && isHeads(logs);
 }

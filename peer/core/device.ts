@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { TREE_FEATURE } from '../../protocol/channel-messages.js';
+import { RANGES_FEATURE } from '../../protocol/range-messages.js';
 import { FILES_FEATURE } from '../../protocol/link-messages.js';
 import { PUNCH_FEATURE } from '../../protocol/punch-messages.js';
 import type { PeerConfig } from '../config.js';
@@ -135,7 +136,7 @@ function deviceOn(
     },
     channels: () => channels.list(),
     events: linkEvents(internal),
-    features: [FILES_FEATURE, TREE_FEATURE, ...(relayOnly ? [] : [PUNCH_FEATURE])],
+    features: [FILES_FEATURE, TREE_FEATURE, RANGES_FEATURE, ...(relayOnly ? [] : [PUNCH_FEATURE])],
     files: (connection) => {
       if (!internal.emit('file_link', connection)) connection.socket.destroy();
     },

@@ -74,18 +74,26 @@ export class Forks {
     { link, remote }: { link: number; remote: DeviceId },
     conversations: Readonly<Record<ConversationId, Readonly<Record<DeviceId, number>>>>,
   ): void {
-    const { device, retired, held, mesh } = this.options;
     if (this.authors.size > 0 && this.met.size < SHOWN_MAX) this.met.add(remote);
-    for (const conversation of Object.keys(conversations) as ConversationId[]) {
-      for (const own of [device, ...retired]) {
-        const seq = conversations[conversation]?.[own] ?? 0;
-        if (seq === 0 || seq !== held(conversation, own)) continue;
-        const asked = this.asked.get(conversation) ?? 0;
-        if (own === device && asked >= ASKED_MAX) continue;
-        if (!this.isFirst(`${remote} ${own} ${conversation}`)) continue;
-        if (own === device) this.asked.set(conversation, asked + 1);
-        mesh.ask(link, conversation, own, seq, seq);
-      }
+    for (const conversation of Object.keys(conversations) as ConversationId[])
+      this.holds({ link, remote }, conversation, (own) => conversations[conversation]?.[own] ?? 0);
+  }
+
+  /** As `heard`, of one conversation: by `end` how far it holds a log. */
+  holds(
+    { link, remote }: { link: number; remote: DeviceId },
+    conversation: ConversationId,
+    end: (device: DeviceId) => number,
+  ): void {
+    const { device, retired, held, mesh } = this.options;
+    for (const own of [device, ...retired]) {
+      const seq = end(own);
+      if (seq === 0 || seq !== held(conversation, own)) continue;
+      const asked = this.asked.get(conversation) ?? 0;
+      if (own === device && asked >= ASKED_MAX) continue;
+      if (!this.isFirst(`${remote} ${own} ${conversation}`)) continue;
+      if (own === device) this.asked.set(conversation, asked + 1);
+      mesh.ask(link, conversation, own, seq, seq);
     }
   }
 

@@ -75,6 +75,7 @@ export function openHistory(device: Device): History {
     senderLog: durableLog(heads, store.entries, (author) => keyring.pems(author).reverse()),
     addCertificate: (pem) => certificates.add(pem),
     receipt: (conversation, word) => void internal.emit('holds', conversation, word),
+    agreed: (...found) => void internal.emit('agreed', ...found),
     clock: turns,
     timers: {
       setInterval: (run, ms) => setInterval(run, ms),

@@ -14,6 +14,7 @@ import type { HeldLog } from '../log/intake.js';
 import type { CheckedCertificate } from '../log/keyring.js';
 import type { LogOptions } from '../log/log.js';
 import type { Advance } from '../log/ports.js';
+import type { MeshOptions } from '../mesh/mesh-options.js';
 import type { LastWord } from '../mesh/ports.js';
 import type { ChoiceChange } from '../settings/chosen-people.js';
 import type { FreeSpaceOptions } from './free-space.js';
@@ -70,6 +71,8 @@ export interface InternalEvents {
 
   /** The mesh: a device of another user says what it holds. */
   holds: [conversation: ConversationId, word: LastWord];
+  /** The mesh: by digests it was found how far a device holds each log of a channel. */
+  agreed: Parameters<NonNullable<MeshOptions['agreed']>>;
   /** More of our log is delivered to a user, or read by them. */
   delivered: [conversation: ConversationId];
   /** What waits in mailboxes for a conversation has changed. */

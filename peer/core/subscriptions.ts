@@ -82,6 +82,10 @@ function hearLog({ internal, events, store }: Device, core: Core): void {
     delivery.held(conversation, word);
     mail.receipt(conversation);
   });
+  internal.on('agreed', (from, conversation, theirs) => {
+    forks.holds(from, conversation, (own) => theirs.get(own) ?? 0);
+    progress.look();
+  });
   internal.on('delivered', (conversation) => delivery.receiptsChanged(conversation));
   internal.on('mailed', (conversation) => delivery.pending.look(conversation));
 }

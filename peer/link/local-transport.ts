@@ -156,6 +156,8 @@ function costOf(message: LinkMessage): number {
       for (const devices of Object.values(message.conversations)) logs += 1 + Object.keys(devices).length;
       return MESSAGE_COST + LOG_COST * logs;
     }
+    case 'ranges':
+      return MESSAGE_COST + JSON.stringify(message).length;
     case 'devices':
       return MESSAGE_COST + message.certificates.reduce((sum, pem) => sum + pem.length, 0);
     case 'revoked':

@@ -22,6 +22,8 @@ describe('of another authority', () => {
         knows,
       },
       out: {
+        ranges: () => undefined,
+        agreed: () => undefined,
         have: () => undefined,
         want: (link, _conversation, _device, from, to) => void wanted.push([link, from, to]),
         serve: () => undefined,
@@ -173,7 +175,17 @@ describe('what must not pass', () => {
     const log = { durable: () => new Map(), conversations: () => [], seq: () => 0, limit: () => Infinity };
     const [self, other] = ['a', 'b'].map((letter) => letter.repeat(22) as DeviceId) as [DeviceId, DeviceId];
     let wants = 0;
-    const quiet = { have() {}, serve() {}, stopServing() {}, push() {}, unfollow() {}, receipt() {}, ownTail() {} };
+    const quiet = {
+      have() {},
+      ranges() {},
+      agreed() {},
+      serve() {},
+      stopServing() {},
+      push() {},
+      unfollow() {},
+      receipt() {},
+      ownTail() {},
+    };
     const sync = new Sync({
       username: bobName,
       device: self,

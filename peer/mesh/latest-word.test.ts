@@ -27,6 +27,8 @@ function open(logs: Map<ConversationId, Map<DeviceId, number>>): {
       seq: (conversation, device) => logs.get(conversation)?.get(device) ?? 0,
     },
     out: {
+      ranges: () => undefined,
+      agreed: () => undefined,
       have: () => undefined,
       want: (link, _conversation, _device, from, to) => void wants.push(`${link}: ${from}-${to}`),
       serve: () => undefined,

@@ -2,13 +2,15 @@
 import type { Pushed } from '../../protocol/channel-messages.js';
 import { raise } from '../../protocol/heads.js';
 import type { ChannelName, ConversationId, DeviceId } from '../../protocol/ids.js';
+import type { Agreement } from './agreeing.js';
 import type { LinkPeer } from './ports.js';
 
 /** Logs of which one link may tell: whoever makes up devices cannot fill the memory. */
 export const LOGS_MAX = 65_536;
 
-export interface LinkState extends Omit<LinkPeer, 'channels' | 'tree'> {
+export interface LinkState extends Omit<LinkPeer, 'channels' | 'tree' | 'ranges'> {
   readonly tree: boolean;
+  readonly ranges: boolean;
   readonly channels: Set<ChannelName>;
   /** Known to be shared; what is not is looked up each time, lest a stranger fill the memory with names. */
   readonly shared: Set<ConversationId>;
@@ -18,6 +20,11 @@ export interface LinkState extends Omit<LinkPeer, 'channels' | 'tree'> {
   logs: number;
   /** The other side's first account is complete. */
   complete: boolean;
+  /** Channels whose logs are compared, or were, by digests; and how many comparisons have begun on this link. */
+  readonly agreements: Map<ConversationId, Agreement>;
+  agreementsBegun: number;
+  /** Our first account is complete. */
+  toldAll: boolean;
   /** Logs of which another chain than ours is there: while we hold them up to here, nothing that would go on with ours. */
   readonly forked: Map<ConversationId, Map<DeviceId, number>>;
   /** Authors whom this link could not prove: their logs are not asked for here again. */
@@ -36,12 +43,16 @@ export function newLink(peer: LinkPeer): LinkState {
   return {
     ...peer,
     tree: peer.tree === true,
+    ranges: peer.ranges === true,
     channels: new Set(peer.channels),
     shared: new Set(),
     theirs: new Map(),
     logs: 0,
     forked: new Map(),
     complete: false,
+    agreements: new Map(),
+    agreementsBegun: 0,
+    toldAll: false,
     unproven: new Set(),
     told: new Map(),
     passed: new Map(),
@@ -81,6 +92,6 @@ export function hear(
 export function forget(state: LinkState, conversation: ConversationId): void {
   state.shared.delete(conversation);
   state.logs -= state.theirs.get(conversation)?.size ?? 0;
-  const { theirs, told, forked, passed, pushes, asked } = state;
-  for (const map of [theirs, told, forked, passed, pushes, asked]) map.delete(conversation);
+  const { theirs, told, forked, passed, pushes, asked, agreements } = state;
+  for (const map of [theirs, told, forked, passed, pushes, asked, agreements]) map.delete(conversation);
 }

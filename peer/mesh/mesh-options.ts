@@ -1,5 +1,6 @@
 /** What the mesh is given: the log, the links, time, and whom it tells. */
 import type { Entry } from '../../protocol/entry.js';
+import type { Heads } from '../../protocol/heads.js';
 import type { ChannelName, ConversationId, DeviceId, Username } from '../../protocol/ids.js';
 import type { Log as Logger } from '../services.js';
 import type { EntryCodec } from './codec.js';
@@ -34,6 +35,14 @@ export interface MeshOptions {
   readonly clock: { now(): number; soon(callback: () => void): void };
   readonly timers: { setInterval(callback: () => void, ms: number): unknown; clearInterval(timer: unknown): void };
   readonly receipt: SyncOutput['receipt'];
+  /** By digests it was found how far a device holds each log of a channel: what a `have` would have said. */
+  readonly agreed?: (
+    from: { readonly link: LinkToken; readonly remote: DeviceId },
+    conversation: ConversationId,
+    theirs: Heads,
+  ) => void;
+  /** So many logs of a channel are told one by one; those of the protocol unless given. */
+  readonly listed?: number;
   readonly logger: Logger;
   /** NDJSON unless given. */
   readonly codec?: EntryCodec;

@@ -7,6 +7,7 @@ import type { ErrorCode } from '../../protocol/errors.js';
 import { userKey, type ChannelName, type ConversationId, type DeviceId } from '../../protocol/ids.js';
 import { HANDSHAKE_TIMEOUT_MS, UNSIGNED_BYTES_MAX, UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
 import { TREE_FEATURE } from '../../protocol/channel-messages.js';
+import { RANGES_FEATURE } from '../../protocol/range-messages.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';
 import { runCost } from '../../protocol/signed-runs.js';
 import type { Advance } from '../log/ports.js';
@@ -51,8 +52,14 @@ export class Mesh {
       device,
       channels,
       log,
+      listed: options.listed,
       out: {
         have: (link, heads, complete) => to(link)?.have(heads, complete),
+        ranges: (link, line) => to(link)?.link.send(line),
+        agreed: (link, conversation, theirs) => {
+          const session = to(link);
+          if (session) options.agreed?.({ link, remote: session.link.remote.device }, conversation, theirs);
+        },
         want: (link, conversation, author, from, upto) =>
           to(link)?.link.send({ type: 'want', conversation, device: author, from, to: upto }),
         serve: (link, conversation, author, from, upto) => {
@@ -89,8 +96,8 @@ export class Mesh {
     addCertificate(link.remote.certificate);
     this.catchUp(link);
     const { username, device } = link.remote;
-    const tree = link.features.includes(TREE_FEATURE);
-    this.sync.linkUp({ link: link.id, username, device, channels: link.channels, tree }, clock.now());
+    const [tree, ranges] = [link.features.includes(TREE_FEATURE), link.features.includes(RANGES_FEATURE)];
+    this.sync.linkUp({ link: link.id, username, device, channels: link.channels, tree, ranges }, clock.now());
   }
 
   /** Says what we joined and left while the handshake may have been on its way, with our channels of before in it. */

@@ -1,5 +1,7 @@
 /** What the mesh's machines need and do. Links are named by tokens; whoever owns the sockets performs what is asked. */
 import type { Pushed } from '../../protocol/channel-messages.js';
+import type { Heads } from '../../protocol/heads.js';
+import type { Ranges } from '../../protocol/range-messages.js';
 import type { ChannelName, ConversationId, DeviceId, EntryId, Username } from '../../protocol/ids.js';
 
 export type LinkToken = number;
@@ -14,6 +16,8 @@ export interface LinkPeer {
   readonly channels: Iterable<ChannelName>;
   /** Whether the other side passes entries on along a tree. */
   readonly tree?: boolean;
+  /** Whether it compares the logs of large channels by digests. */
+  readonly ranges?: boolean;
 }
 
 /** What a device said last of one conversation. */
@@ -28,6 +32,10 @@ export interface LastWord {
 
 export interface SyncOutput {
   have(link: LinkToken, heads: HeadsByConversation, complete: boolean): void;
+  /** A line by which the logs of a large channel are compared. */
+  ranges(link: LinkToken, line: Ranges): void;
+  /** By digests it was found how far the other side holds each log of a channel. */
+  agreed(link: LinkToken, conversation: ConversationId, theirs: Heads): void;
   want(link: LinkToken, conversation: ConversationId, device: DeviceId, from: number, to: number): void;
   /** Send entries of a log from `from` to `to`; `to` is Infinity for our own log: all that is, and all that will be. */
   serve(link: LinkToken, conversation: ConversationId, device: DeviceId, from: number, to: number): void;

@@ -128,6 +128,9 @@ export class Session {
       case 'have':
         sync.have(id, headsOf(message.conversations), message.complete === true, now());
         break;
+      case 'ranges':
+        sync.ranges(id, message, now());
+        break;
       case 'want':
         sync.want(id, message.conversation, message.device, message.from, message.to);
         break;

@@ -126,6 +126,8 @@ describe('what was written under a former authority', () => {
         isFormer: (device) => device === id('former'),
       },
       out: {
+        ranges: () => undefined,
+        agreed: () => undefined,
         have: (_link, heads) => {
           for (const [conversation, devices] of heads)
             for (const device of devices.keys()) told.push(`${conversation} ${device.replace(/0+$/, '')}`);

@@ -28,6 +28,10 @@ export function shares(
   return parts.users.includes(own) && parts.users.includes(theirs);
 }
 
+export function isDirect(conversation: ConversationId): boolean {
+  return conversation.startsWith('@');
+}
+
 /**
  * What was written to somebody under an authority that has ended goes to the user's own devices alone: whoever has the other's
  * name under the present one may be somebody else.
@@ -39,7 +43,7 @@ export function isWithheld(
   self: { username: Username },
   other: { username: Username },
 ): boolean {
-  return isFormer && conversation.startsWith('@') && !sameUser(other.username, self.username);
+  return isFormer && isDirect(conversation) && !sameUser(other.username, self.username);
 }
 
 /** What of this device's history concerns whom. */
@@ -71,7 +75,7 @@ export class Sharing {
   }
 
   isWithheld(state: LinkState, conversation: ConversationId, author: DeviceId): boolean {
-    if (!conversation.startsWith('@')) return false;
+    if (!isDirect(conversation)) return false;
     return isWithheld(conversation, this.options.log.isFormer?.(author) === true, this.options, state);
   }
 

@@ -4,7 +4,7 @@
  *
  * Nothing here is special to reconnecting, newcomers, or acknowledgement: they are all the same `have`.
  */
-import { raise } from '../../protocol/heads.js';
+import type { Heads } from '../../protocol/heads.js';
 import {
   channelConversation,
   type ChannelName,
@@ -13,12 +13,14 @@ import {
   type Username,
 } from '../../protocol/ids.js';
 import { HANDSHAKE_CHANNELS_MAX } from '../../protocol/limits.js';
+import type { Ranges } from '../../protocol/range-messages.js';
+import { Accounts } from './accounts.js';
 import { Arrivals } from './arrivals.js';
 import { Asking } from './asking.js';
 import { CatchUp, type Holdings } from './catch-up.js';
 import { forget, hear, known, LOGS_MAX, newLink, type LinkState } from './link-state.js';
 import type { HeadsByConversation, LinkPeer, LinkToken, LogHeads, SyncOutput } from './ports.js';
-import { Sharing } from './sharing.js';
+import { isDirect, Sharing } from './sharing.js';
 import { Telling } from './telling.js';
 import { Tree } from './tree.js';
 
@@ -28,6 +30,8 @@ export interface SyncOptions {
   readonly channels: ReadonlySet<ChannelName>;
   readonly log: LogHeads;
   readonly out: SyncOutput;
+  /** As of `Agreeing`. */
+  readonly listed?: number | undefined;
 }
 
 export class Sync {
@@ -36,6 +40,7 @@ export class Sync {
   private readonly sharing: Sharing;
   private readonly telling: Telling;
   private readonly catchUp: CatchUp;
+  private readonly accounts: Accounts;
   readonly tree: Tree;
   readonly arrivals: Arrivals;
 
@@ -50,19 +55,24 @@ export class Sync {
       followOwn: (state, conversation, follows) => this.followOwn(state, conversation, follows),
       tellAll: (state, conversation) => this.telling.all(state, conversation),
     });
+    this.accounts = new Accounts({
+      ...options,
+      links: this.links,
+      sharing: this.sharing,
+      heard: (state, conversation, logs, now) => this.heard(state, conversation, logs, false, now),
+      agreed: (state, conversation) => this.push(state, conversation),
+    });
     this.arrivals = new Arrivals({ ...options, links: this.links, tree: this.tree });
-    this.telling = new Telling(this.sharing, options.log, (state, heads) => this.tell(state, heads, false));
+    this.telling = new Telling(this.sharing, options.log, (state, heads) => this.accounts.tell(state, heads, false));
   }
 
   linkUp(peer: LinkPeer, now: number): void {
     const state = newLink(peer);
     this.links.set(peer.link, state);
     this.telling.up(state);
-    const heads = new Map<ConversationId, ReadonlyMap<DeviceId, number>>();
-    for (const conversation of this.sharing.all(state))
-      heads.set(conversation, this.sharing.durableFor(state, conversation));
-    this.tell(state, heads, true);
-    for (const conversation of heads.keys()) this.tree.meet(state, conversation, now);
+    const shared = [...this.sharing.all(state)];
+    this.accounts.introduce(state, shared, now);
+    for (const conversation of shared) this.tree.meet(state, conversation, now);
   }
 
   linkDown(link: LinkToken, now: number): void {
@@ -74,7 +84,7 @@ export class Sync {
     this.tree.down(state, now);
     // What came to be here in the meantime, and was not brought to it, waits for its next link.
     if (state.complete)
-      for (const conversation of state.theirs.keys()) if (isDirect(conversation)) this.account(state, conversation);
+      for (const conversation of state.theirs.keys()) if (isDirect(conversation)) this.says(state, conversation);
     this.asking.again(now);
   }
 
@@ -86,15 +96,7 @@ export class Sync {
     for (const [conversation, devices] of heads) {
       if (!this.sharing.isShared(state, conversation)) continue;
       touched.add(conversation);
-      const raised = hear(state, conversation, devices);
-      for (const device of raised) {
-        // What we hold as well is no news; our own log is looked at below.
-        const isNews = (devices.get(device) ?? 0) > this.options.log.seq(conversation, device);
-        if (isNews && device !== this.options.device)
-          this.asking.heardOf(conversation, device, now, state.complete && this.tree.has(conversation));
-      }
-      const isAccount = state.complete && raised.length > 0 && isDirect(conversation);
-      if (isAccount || raised.includes(this.options.device)) this.heldByThem(state, conversation, now);
+      this.heard(state, conversation, devices, state.complete && this.tree.has(conversation), now);
     }
     if (complete && !state.complete) {
       state.complete = true;
@@ -107,6 +109,23 @@ export class Sync {
       }
     }
     if (state.complete) for (const conversation of touched) this.push(state, conversation);
+  }
+
+  /** @param late whoever pushes it would have done so by now */
+  private heard(state: LinkState, conversation: ConversationId, devices: Heads, late: boolean, now: number): void {
+    const raised = hear(state, conversation, devices);
+    for (const device of raised) {
+      // What we hold as well is no news; our own log is looked at below.
+      const isNews = (devices.get(device) ?? 0) > this.options.log.seq(conversation, device);
+      if (isNews && device !== this.options.device) this.asking.heardOf(conversation, device, now, late);
+    }
+    const isAccount = state.complete && raised.length > 0 && isDirect(conversation);
+    if (isAccount || raised.includes(this.options.device)) this.heldByThem(state, conversation, now);
+  }
+
+  ranges(link: LinkToken, line: Ranges, now: number): void {
+    const state = this.links.get(link);
+    if (state) this.accounts.agreeing.hear(state, line, now);
   }
 
   want(link: LinkToken, conversation: ConversationId, device: DeviceId, from: number, to: number): void {
@@ -131,7 +150,7 @@ export class Sync {
     if (!state || !this.sharing.isShared(state, conversation)) return;
     const forked = known(state.forked, conversation);
     forked.set(device, Math.min(seq, forked.get(device) ?? Infinity));
-    if (state.complete && isDirect(conversation)) this.account(state, conversation);
+    if (state.complete && isDirect(conversation)) this.says(state, conversation);
     if (this.asking.lacks(conversation, device)) this.asking.look(conversation, device, now);
   }
 
@@ -169,6 +188,7 @@ export class Sync {
 
   /** Something became durable here: it is told, and our own is pushed where a link waits for the conversation. */
   durable(advance: HeadsByConversation, now: number): void {
+    this.accounts.agreeing.changed(advance.keys());
     for (const [conversation, devices] of advance) {
       if (isDirect(conversation)) this.begun(conversation, now);
       for (const device of devices.keys()) this.telling.note(conversation, device, now);
@@ -213,12 +233,13 @@ export class Sync {
     for (const { conversation, device } of this.arrivals.takeGaps())
       this.asking.heardOf(conversation, device, now, true);
     this.asking.tick(now);
+    this.accounts.agreeing.tick(now);
     this.flush(now);
   }
 
   /** Whether anything waits for time to pass. */
   get busy(): boolean {
-    return this.telling.waits || this.asking.size > 0 || this.arrivals.hasGaps;
+    return this.telling.waits || this.asking.size > 0 || this.arrivals.hasGaps || this.accounts.agreeing.busy;
   }
 
   /** How much of what the user's other devices hold is here. */
@@ -232,7 +253,7 @@ export class Sync {
   }
 
   private startSharing(state: LinkState, conversation: ConversationId, now: number): void {
-    this.tell(state, new Map([[conversation, this.sharing.durableFor(state, conversation)]]), false);
+    this.accounts.introduce(state, [conversation], now);
     this.tree.meet(state, conversation, now);
     if (state.complete) this.push(state, conversation);
   }
@@ -247,19 +268,19 @@ export class Sync {
     if (!state.complete || state.pushes.get(conversation) === 'none') return;
     // A channel is told after `joined`.
     const theirs = state.theirs.get(conversation);
-    if (!theirs) return;
+    if (!theirs || this.accounts.agreeing.isOpen(state, conversation)) return;
     const held = theirs.get(this.options.device) ?? 0;
     this.options.out.serve(state.link, conversation, this.options.device, held + 1, Infinity);
   }
 
   private heldByThem(state: LinkState, conversation: ConversationId, now: number): void {
     const { device, log } = this.options;
-    const held = this.account(state, conversation);
+    const held = this.says(state, conversation);
     if (held > log.seq(conversation, device)) this.asking.look(conversation, device, now);
   }
 
   /** @returns up to where they hold our own log */
-  private account(state: LinkState, conversation: ConversationId): number {
+  private says(state: LinkState, conversation: ConversationId): number {
     const { device, log, out } = this.options;
     const held = state.theirs.get(conversation)?.get(device) ?? 0;
     const seq = Math.min(held, log.seq(conversation, device));
@@ -272,16 +293,7 @@ export class Sync {
   private followOwn(state: LinkState, conversation: ConversationId, follows: boolean): void {
     const { device, log, out } = this.options;
     if (!follows) out.unfollow(state.link, conversation);
-    else if (state.complete && state.theirs.has(conversation))
+    else if (state.complete && state.theirs.has(conversation) && !this.accounts.agreeing.isOpen(state, conversation))
       out.serve(state.link, conversation, device, (log.durable(conversation).get(device) ?? 0) + 1, Infinity);
   }
-
-  private tell(state: LinkState, heads: HeadsByConversation, complete: boolean): void {
-    for (const [conversation, devices] of heads) raise(known(state.told, conversation), devices);
-    this.options.out.have(state.link, heads, complete);
-  }
-}
-
-function isDirect(conversation: ConversationId): boolean {
-  return conversation.startsWith('@');
 }

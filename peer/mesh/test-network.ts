@@ -4,6 +4,7 @@ import { signedBytes, type Entry } from '../../protocol/entry.js';
 import type { ErrorCode } from '../../protocol/errors.js';
 import type { ChannelName, ConversationId, DeviceId, EntryId, Username } from '../../protocol/ids.js';
 import { TREE_FEATURE } from '../../protocol/channel-messages.js';
+import { RANGES_FEATURE } from '../../protocol/range-messages.js';
 import { parseLinkMessage, type LinkMessage } from '../../protocol/link-messages.js';
 import type { Rates } from '../../protocol/rates.js';
 import { DurableHeads } from '../log/heads.js';
@@ -84,7 +85,7 @@ export class TestPeer {
   /** Users whose logs were held. */
   readonly held: string[] = [];
   /** What its links can do; empty: a version from before there was any of it. */
-  features: readonly string[] = [TREE_FEATURE];
+  features: readonly string[] = [TREE_FEATURE, RANGES_FEATURE];
   mesh: Mesh;
   log: Log;
   heads: DurableHeads;
@@ -158,6 +159,7 @@ export class TestPeer {
       timers: { setInterval: (callback) => network.every(callback), clearInterval: (timer) => network.stop(timer) },
       receipt: (conversation, { username, seq }) => this.receipts.set(`${conversation} ${username}`, seq),
       logger: quiet,
+      ...(network.listed === undefined ? {} : { listed: network.listed }),
     });
     return [log, heads, mesh];
   }
@@ -166,6 +168,8 @@ export class TestPeer {
 export class TestNetwork {
   /** Those of the protocol unless set. */
   rates: Rates | undefined;
+  /** So many logs of a channel are told one by one; that of the protocol unless set. */
+  listed: number | undefined;
   now = Date.parse('2026-11-20T12:00:00.000Z');
   private readonly queue: (() => void)[] = [];
   private readonly timers = new Set<() => void>();

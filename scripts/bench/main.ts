@@ -8,6 +8,7 @@ import { catchUp } from './catch-up.js';
 import { channel } from './channel.js';
 import { latency, throughput } from './conversation.js';
 import { idleMemory, startUp } from './daemon-cost.js';
+import { digests } from './digests.js';
 import { disk } from './disk.js';
 import { file, fileMemory } from './file.js';
 import { fileSources } from './file-sources.js';
@@ -38,6 +39,7 @@ const benchmarks: readonly Benchmark[] = [
   gateway,
   relay,
   channel,
+  digests,
   tracker,
   rivals,
 ];

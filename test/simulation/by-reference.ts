@@ -6,6 +6,7 @@
 import type { EntryCodec } from '../../peer/mesh/codec.js';
 import { ndjson } from '../../peer/mesh/codec.js';
 import type { Entry } from '../../protocol/entry.js';
+import type { ConversationId, DeviceId } from '../../protocol/ids.js';
 import { parseLinkMessage, type LinkMessage, type WireEntry } from '../../protocol/link-messages.js';
 
 /** Stands where a parsed `chat` or `broadcast` would. */
@@ -62,6 +63,8 @@ export function wireSize(message: Carried): number {
         size += 6 + id.length + 28 * Object.keys(devices).length;
       return size;
     }
+    case 'ranges':
+      return 1 + JSON.stringify(message).length;
     case 'devices':
       return 40 + 900 * message.certificates.length;
     case 'chat':
@@ -76,4 +79,12 @@ export function wireSize(message: Carried): number {
 
 export function entrySize({ conversation, from, prev, message, sig }: Entry): number {
   return 217 + conversation.length + from.length + prev.length + message.length + (sig === undefined ? 0 : 95);
+}
+
+/** What a message says of how far logs are held, one by one. */
+export function claimed(message: LinkMessage): [ConversationId, Record<DeviceId, number>][] {
+  if (message.type === 'have')
+    return Object.entries(message.conversations) as [ConversationId, Record<DeviceId, number>][];
+  if (message.type !== 'ranges') return [];
+  return message.parts.map(({ logs, but }) => [message.conversation, logs ?? but ?? {}]);
 }

@@ -5,7 +5,7 @@
 import type { Entry } from '../../protocol/entry.js';
 import { otherParty, type ChannelName, type ConversationId, type DeviceId, type EntryId } from '../../protocol/ids.js';
 import { CLOCK_LEAD_MS } from '../../protocol/limits.js';
-import { isCarried, entrySize, type Carried } from './by-reference.js';
+import { claimed, isCarried, entrySize, type Carried } from './by-reference.js';
 import type { Disk } from './disk.js';
 import type { Machines } from './machines.js';
 import type { Side } from './side.js';
@@ -174,13 +174,11 @@ export class Checker {
         continue;
       }
       if (message.type === 'want') this.mentioned(peer, side, message.conversation);
-      if (message.type !== 'have') continue;
-      for (const conversation in message.conversations) {
-        this.mentioned(peer, side, conversation as ConversationId);
-        const devices = message.conversations[conversation as ConversationId];
+      for (const [conversation, devices] of claimed(message)) {
+        this.mentioned(peer, side, conversation);
         for (const device in devices) {
           const seq = devices[device as DeviceId] ?? 0;
-          if (peer.disk.durable(conversation as ConversationId, device as DeviceId) < seq)
+          if (peer.disk.durable(conversation, device as DeviceId) < seq)
             this.wrong(`${peer.name} claims ${conversation} ${device} ${seq}, which is not durable there`);
         }
       }

@@ -63,6 +63,7 @@ export abstract class SimulatedDevice {
   clockSets = 0;
   /** Undefined for a device that takes no files. */
   files: PeerFiles | undefined;
+  readonly digests = true;
   readonly fileSockets = new Set<FileSocket>();
   private off = 0;
   /** How far its clock was off, and until when. */

@@ -9,6 +9,7 @@ import { clockMutants, forkMutants } from './device-mutants.js';
 import { floodMutants } from './flood-mutants.js';
 import { fileMutants } from './files/file-mutants.js';
 import { startMachines, type Machines } from './machines.js';
+import { rangeMutants } from './range-mutants.js';
 import { reachMutants } from './reach-mutants.js';
 import { around, diskWith, replace, within, type Mutant } from './planting.js';
 import type { Settings } from './settings.js';
@@ -221,6 +222,7 @@ export const mutants: readonly Mutant[] = [
     parts: within(({ mesh }) => replace(mesh, 'sync.linkDown', () => () => undefined)),
   },
   ...forkMutants,
+  ...rangeMutants,
   ...floodMutants,
   ...fileMutants,
   ...reachMutants,

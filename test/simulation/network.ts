@@ -8,6 +8,7 @@ import { LINK_LIMITS } from '../../peer/link/types.js';
 import { ParleyError, type ErrorCode } from '../../protocol/errors.js';
 import type { ChannelName, DeviceId } from '../../protocol/ids.js';
 import { TREE_FEATURE } from '../../protocol/channel-messages.js';
+import { RANGES_FEATURE } from '../../protocol/range-messages.js';
 import { FILES_FEATURE, type LinkClaim } from '../../protocol/link-messages.js';
 import type { Address } from '../../protocol/tracker-api.js';
 import type { Random } from './random.js';
@@ -24,6 +25,8 @@ export interface NetworkHost extends Host {
   readonly dials: Set<Dial>;
   /** Whether it takes files. */
   readonly acceptFiles?: unknown;
+  /** Whether it compares logs by digests. */
+  readonly digests?: boolean;
   /** Whether a router lets nobody in to it. */
   readonly isBehindRouter?: boolean;
   /** Absent: for all. */
@@ -269,7 +272,8 @@ export class Network {
     facts: Pick<SideFacts, 'channels' | 'dialled' | 'address' | 'relayed' | 'latency'>,
   ): Side {
     const { username, device, certificate } = remote;
-    const features = [TREE_FEATURE, ...(host.acceptFiles && remote.acceptFiles ? [FILES_FEATURE] : [])];
+    const ranges = host.digests && remote.digests ? [RANGES_FEATURE] : [];
+    const features = [TREE_FEATURE, ...ranges, ...(host.acceptFiles && remote.acceptFiles ? [FILES_FEATURE] : [])];
     const id = ++this.moment;
     return new Side(this.world, host, { id, remote: { username, device, certificate }, features, ...facts });
   }

@@ -6,7 +6,7 @@
  * whose others are there, have heard of their tail when they write: they must fetch it back, and never fork.
  */
 import type { ConversationId } from '../../protocol/ids.js';
-import { isCarried, type Carried } from './by-reference.js';
+import { claimed, isCarried, type Carried } from './by-reference.js';
 import type { Checker } from './checker.js';
 import type { Network } from './network.js';
 import type { PeerImage } from './device.js';
@@ -170,9 +170,10 @@ export class Restores {
     const one = this.careful.find(({ peer }) => peer === side.host);
     if (!one || one.heard) return;
     for (const message of messages) {
-      if (isCarried(message) || message.type !== 'have') continue;
+      if (isCarried(message)) continue;
       // Its machines hear of it in the same moment, before anything is posted.
-      if ((message.conversations[GENERAL]?.[one.peer.device] ?? 0) === one.length) one.heard = true;
+      for (const [conversation, devices] of claimed(message))
+        if (conversation === GENERAL && devices[one.peer.device] === one.length) one.heard = true;
     }
   }
 }

@@ -50,7 +50,7 @@ const GENERAL = '#general' as ConversationId;
 /** The tracker names so many others to a peer of a large channel. */
 const SAMPLE = 100;
 /** What entries cost: not the signs of life of a link, nor certificates, which cross each link once. */
-const COUNTED: ReadonlySet<string> = new Set(['have', 'want', 'push']);
+const COUNTED: ReadonlySet<string> = new Set(['have', 'ranges', 'want', 'push']);
 /** Until the links stand. */
 const GATHER_MS = 40_000;
 /** Until a message must have come. */
