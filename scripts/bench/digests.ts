@@ -91,7 +91,8 @@ async function link(size: number, differ: number, features: readonly string[]): 
   let turns = 0;
   for (let isSaid = true; isSaid; turns++) {
     await Promise.resolve();
-    isSaid = [a, b].map((end) => end.deliver()).some(Boolean);
+    const sent = [a, b].map((end) => end.take());
+    isSaid = [b, a].map((end, i) => end.hear(sent[i] ?? [])).some(Boolean);
   }
   const { user, system } = process.cpuUsage(began);
   for (const end of [a, b]) end.mesh.close();
@@ -103,7 +104,6 @@ class End {
   readonly mesh: Mesh;
   /** Of what it has sent. */
   bytes = 0;
-  private other: End | undefined;
   private outbox: string[] = [];
 
   constructor(
@@ -134,7 +134,6 @@ class End {
   }
 
   up(other: End, features: readonly string[]): void {
-    this.other = other;
     this.mesh.up({
       ...{ id: 1, features, channels: new Set([GENERAL]), queued: 0 },
       remote: { username: 'bob' as Username, device: other.device, certificate: '' },
@@ -150,11 +149,17 @@ class End {
     });
   }
 
-  /** What was sent reaches the other side. @returns whether it said how far it holds anything */
-  deliver(): boolean {
-    const messages = this.outbox.map((line) => parseLinkMessage(line)) as LinkMessage[];
+  /** What it has sent since. */
+  take(): readonly string[] {
+    const lines = this.outbox;
     this.outbox = [];
-    if (messages.length > 0) this.other?.mesh.messages({ id: 1 }, messages);
+    return lines;
+  }
+
+  /** @returns whether anything was said of how far logs are held */
+  hear(lines: readonly string[]): boolean {
+    const messages = lines.map((line) => parseLinkMessage(line)) as LinkMessage[];
+    if (messages.length > 0) this.mesh.messages({ id: 1 }, messages);
     return messages.some(({ type }) => COUNTED.has(type));
   }
 }

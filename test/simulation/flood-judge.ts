@@ -104,11 +104,12 @@ export class FloodJudge {
     this.wrote(peer);
     // Of a copy and a backup the buckets stand as they stood on another machine, or by another clock.
     if (peer.restores > 0) return;
+    const waived = this.waived(peer, entries);
     for (const entry of entries) {
       const { from, device, conversation, seq, time } = entry;
       if (!this.isSuspect(from) || sameUser(from, peer.username)) continue;
       if (this.checker.isForked(conversation, device)) continue;
-      this.count(peer, entry);
+      this.count(peer, entry, waived.has(entry));
       const latest = peer.latest();
       const log = `${peer.name} ${device} ${conversation}`;
       // A forgotten bucket begins anew at the time of the next entry, and is sooner drained by as much for all that follow.
@@ -149,8 +150,23 @@ export class FloodJudge {
     }
   }
 
+  /** What the first signature covers of each user of whom nothing is counted any more: it comes at once, however much it is. */
+  private waived(peer: RatedPeer, entries: readonly Entry[]): ReadonlySet<Entry> {
+    const waived = new Set<Entry>();
+    const over = new Set<UserKey>();
+    for (const entry of entries) {
+      const user = userKey(entry.from);
+      const { bytes = 0, since = 0 } = this.taken.get(peer)?.get(user) ?? {};
+      const left =
+        bytes - (this.schedule.now - since + restarts(peer) * FORGOTTEN_MS + ROUNDING_MS) * SMALL_RATES.userPerMs;
+      if (left <= 0 && !over.has(user)) waived.add(entry);
+      if (entry.sig !== undefined) over.add(user);
+    }
+    return waived;
+  }
+
   /** Whatever the times say, a user brings no more than the receiver's own clock allows. */
-  private count(peer: RatedPeer, entry: Entry): void {
+  private count(peer: RatedPeer, entry: Entry, isWaived: boolean): void {
     // What could not be written is counted by the machine when it is taken first, however much later it is written.
     if (peer.disk.refused > 0) return;
     const { now } = this.schedule;
@@ -178,7 +194,7 @@ export class FloodJudge {
     taken.bytes += entryCost(entry, SMALL_RATES);
     const passed = now - taken.since + restarts(peer) * FORGOTTEN_MS + ROUNDING_MS;
     const { userBurst, userPerMs } = SMALL_RATES;
-    if (taken.bytes > userBurst + passed * userPerMs)
+    if (!isWaived && taken.bytes > userBurst + passed * userPerMs)
       this.checker.wrong(`${peer.name} has taken ${taken.bytes} bytes of ${entry.from} in ${Math.round(passed)} ms`);
   }
 }
