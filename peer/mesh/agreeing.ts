@@ -9,7 +9,7 @@ import { LISTED_MAX } from '../../protocol/limits.js';
 import type { Ranges } from '../../protocol/range-messages.js';
 import { Ends } from './ends.js';
 import { Exchange } from './exchange.js';
-import type { LinkState } from './link-state.js';
+import type { Agreement, LinkState } from './link-state.js';
 import type { LogHeads, SyncOutput } from './ports.js';
 import type { RangeLine } from './range-lines.js';
 
@@ -17,22 +17,6 @@ import type { RangeLine } from './range-lines.js';
 const PATIENCE_MS = 20_000;
 /** On one link: whoever joins and leaves, and begins anew each time, is told by `have` from then on. */
 const EXCHANGES_MAX = 1_024;
-
-/** One exchange of one link, of one channel. */
-export interface Agreement {
-  /** As we count them on this link. */
-  readonly number: number;
-  /** We have said our digest. */
-  isOpened: boolean;
-  /** As the other side counts; undefined: it has said nothing yet. */
-  theirs: number | undefined;
-  /** Undefined: it has ended. */
-  exchange: Exchange | undefined;
-  /** When it last went on. */
-  since: number;
-  /** All was told by `have`. */
-  isListed: boolean;
-}
 
 export interface AgreeingParts {
   readonly device: DeviceId;

@@ -2,11 +2,27 @@
 import type { Pushed } from '../../protocol/channel-messages.js';
 import { raise } from '../../protocol/heads.js';
 import type { ChannelName, ConversationId, DeviceId } from '../../protocol/ids.js';
-import type { Agreement } from './agreeing.js';
+import type { Exchange } from './exchange.js';
 import type { LinkPeer } from './ports.js';
 
 /** Logs of which one link may tell: whoever makes up devices cannot fill the memory. */
 export const LOGS_MAX = 65_536;
+
+/** One exchange of one link, of one channel. */
+export interface Agreement {
+  /** As we count them on this link. */
+  readonly number: number;
+  /** We have said our digest. */
+  isOpened: boolean;
+  /** As the other side counts; undefined: it has said nothing yet. */
+  theirs: number | undefined;
+  /** Undefined: it has ended. */
+  exchange: Exchange | undefined;
+  /** When it last went on. */
+  since: number;
+  /** All was told by `have`. */
+  isListed: boolean;
+}
 
 export interface LinkState extends Omit<LinkPeer, 'channels' | 'tree' | 'ranges'> {
   readonly tree: boolean;
