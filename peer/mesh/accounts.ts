@@ -55,11 +55,15 @@ export class Accounts {
     );
   }
 
+  /** Says that all was told once nothing is left to be: also where what was compared is not shared any more. */
+  conclude(state: LinkState): void {
+    if (state.toldAll || this.agreeing.isTelling(state)) return;
+    state.toldAll = true;
+    this.tell(state, new Map(), true);
+  }
+
   private settled(state: LinkState, conversation: ConversationId): void {
-    if (!state.toldAll && !this.agreeing.isTelling(state)) {
-      state.toldAll = true;
-      this.tell(state, new Map(), true);
-    }
+    this.conclude(state);
     if (this.agreeing.isOpen(state, conversation)) return;
     this.parts.out.agreed(state.link, conversation, known(state.theirs, conversation));
     this.parts.agreed(state, conversation);

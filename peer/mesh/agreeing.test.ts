@@ -136,6 +136,19 @@ describe('a channel with many logs', () => {
   });
 });
 
+test('a channel that is left while it is compared holds up nothing: all else is complete, and pushed', async () => {
+  const { network, peers } = await crowd();
+  const [one, two] = [at(peers, 0), at(peers, 1)];
+  await posts(one, GENERAL, 1);
+  const { a, b } = network.link(one, two);
+  one.channels.delete('general' as ChannelName);
+  one.mesh.left('general' as ChannelName);
+  await network.settle(0);
+  for (const { sent } of [a, b]) expect(sent.filter((it) => it.type === 'have' && it.complete)).toHaveLength(1);
+  await posts(two, '@pa+pb', 1);
+  expect(one.texts('@pa+pb')).toEqual(['pb 0']);
+});
+
 describe('a side that does not keep to it', () => {
   /** Its lines are dropped, or are others. */
   async function against(

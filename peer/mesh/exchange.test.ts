@@ -236,4 +236,20 @@ describe('a hostile side', () => {
       { numRuns: 500 },
     );
   });
+
+  test('who parts ranges without end, where there are no logs, is refused once more wait for an answer than can', () => {
+    const side = new Exchange(new Ends(channel(10)), 3);
+    const bound = (i: number): string => `-${i.toString(36).padStart(6, '0')}`;
+    let answered = 0;
+    const part = (): void => {
+      for (let from = ''; ; from = bound(answered)) {
+        const parts = Array.from({ length: 50 }, (_, i) => ({ to: bound(answered + i + 1), digest: 'x'.repeat(43) }));
+        side.hear({ from, parts });
+        answered += parts.length;
+        if (answered > 10_000) return;
+      }
+    };
+    expect(part).toThrow(expect.objectContaining({ code: 'bad_request' }));
+    expect(answered).toBeLessThan(200);
+  });
 });

@@ -82,7 +82,10 @@ export class Exchange {
       }
       at = to;
     }
-    this.said = [...this.said.slice(0, first), ...said, ...open];
+    const all = [...this.said.slice(0, first), ...said, ...open];
+    // Between two logs there is room for ranges without end.
+    if (all.length > PARTED * (this.ends.count + 1)) throw new ParleyError('bad_request');
+    this.said = all;
     return { logs, answer: lines.all() };
   }
 

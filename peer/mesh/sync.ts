@@ -260,6 +260,7 @@ export class Sync {
 
   private forget(state: LinkState, conversation: ConversationId): void {
     forget(state, conversation);
+    this.accounts.conclude(state);
     this.options.out.stopServing(state.link, conversation);
   }
 
