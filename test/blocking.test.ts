@@ -167,7 +167,8 @@ const cases: Cases = {
 /** The answer of a command, or why there is none, as text in small letters; without what the user has typed, or manages. */
 async function answer(name: CommandName, args: object): Promise<string> {
   const result = await runCommand(alice.services, name, args).catch((error: unknown) => ({ error: String(error) }));
-  const { blocked: _, terms: __, ...shown } = result as Record<string, unknown>;
+  // As it is sent: some answers make their text themselves.
+  const { blocked: _, terms: __, ...shown } = JSON.parse(JSON.stringify(result)) as Record<string, unknown>;
   return JSON.stringify(shown).toLowerCase();
 }
 

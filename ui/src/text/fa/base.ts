@@ -25,7 +25,7 @@ export const base = {
   'signin.another': 'استفاده از حسابی دیگر',
   'signin.other':
     'Parley روی این رایانه از آنِ {{username}} است. آن را ببندید و برای کسی دیگر اجرا کنید؛ `--invite LINK` یا `--tracker ADDRESS` همراه آن به ردیاب دیگری می‌رسد.',
-  'signin.other_command': 'npx parley peer --username NAME',
+  'signin.other_command': 'npx parley peer --username نام',
   'signin.control': 'گذرواژه نویسهٔ کنترلی ندارد. گذرواژهٔ دیگری برگزینید.',
   'signin.empty': 'نخست گذرواژه را بنویسید.',
   'signin.too_short': 'گذرواژهٔ تازه دست‌کم {{min}} نویسه دارد. آن را بلندتر کنید.',
