@@ -27,10 +27,10 @@ async function open(more: Partial<BareEventsOptions> = {}): Promise<void> {
 const connect = (user: number, presence = 'part'): Promise<EventsSocket> =>
   EventsSocket.at(`${bare.url}/?user=user${user}&presence=${presence}`);
 
-async function come(from: number, to: number, port = 1): Promise<void> {
+async function come(from: number, to: number, port = 1, directory = bare.directory): Promise<void> {
   const channels = ['general', 'broadcast'] as string[] as ChannelName[];
   for (let id = from; id < to; id += 1)
-    await bare.directory.submit({ username: nameOf(id), ip: '::1', port, device: deviceOf(id) }, channels);
+    await directory.submit({ username: nameOf(id), ip: '::1', port, device: deviceOf(id) }, channels);
 }
 
 /** Whom a client knows by all that it was told. */
@@ -95,6 +95,16 @@ describe('a part of presence', () => {
     part.socket.send(JSON.stringify({ type: 'unfollow', users: [`user${whom}`] }));
     const last = await part.until<View>((event) => event.type === 'view' && event.unseen.length > 0);
     expect(last.unseen).toEqual([{ username: `user${whom}`, device: deviceOf(whom) }]);
+  });
+
+  test('is of those as well who were online at other trackers of a cluster before this one began', async () => {
+    await open({ before: (directory) => come(0, 1_000, 1, directory) });
+    const part = await connect(1);
+    expect((part.heard as [Snapshot])[0].view).toMatchObject({ whole: false });
+    expect(known(part).has('user1')).toBe(true);
+    const whom = Array.from({ length: 1_000 }, (_, id) => `user${id}`).find((name) => !known(part).has(name)) ?? '';
+    part.socket.send(JSON.stringify({ type: 'follow', users: [whom] }));
+    expect(await part.until<View>(isView)).toMatchObject({ peers: [{ username: whom }] });
   });
 
   test('has the members of a channel for as long as one is in it; memberships of others are not told', async () => {

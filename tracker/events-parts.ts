@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { userKey, type UserKey, type Username } from '../protocol/ids.js';
+import { userKey, type DeviceId, type UserKey, type Username } from '../protocol/ids.js';
 import { PERMANENT_CHANNELS, PRESENCE_FOLLOW_MAX } from '../protocol/limits.js';
 import { ParleyError } from '../protocol/errors.js';
-import type { Directory } from './directory.js';
+import { presenceKey, type Directory } from './directory.js';
 import { frameOf, nameOf, type PeerNews, type PreparedBatch } from './events-batch.js';
 import type { EventsClient } from './events-client.js';
 import type { PresenceChange } from './store/tracker-store.js';
@@ -10,7 +10,7 @@ import { textFrame } from './frames.js';
 import { Views } from './views.js';
 
 export interface EventsPartsOptions {
-  readonly directory: Pick<Directory, 'get' | 'jsonOf'>;
+  readonly directory: Pick<Directory, 'all' | 'get' | 'jsonOf'>;
   readonly random: () => number;
   readonly randomBytes: (size: number) => Buffer;
 }
@@ -32,6 +32,11 @@ export class EventsParts {
       // With a salt: nobody makes keys that come to lie in one part.
       placeOf: (key) => createHash('sha256').update(salt).update(key).digest().readUInt32BE(0) / ID_SPACE,
     });
+    // At other trackers of a cluster they were online before this one began.
+    for (const after of directory.all()) {
+      const key = presenceKey(after.username as Username, after.device as DeviceId | undefined);
+      this.changed({ key, before: undefined, after });
+    }
   }
 
   get isDue(): boolean {

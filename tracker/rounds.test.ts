@@ -39,6 +39,15 @@ test('many are visited a few at a time, each as often', () => {
   expect(Math.max(...visits.values())).toBeLessThanOrEqual(6);
 });
 
+test.each([1, 127, 128, 129, 256])('each of %d is visited once in each round', (count) => {
+  const { clock, visits } = start(count);
+  // The first ones begin together, after a whole round.
+  clock.advance(26_000);
+  visits.clear();
+  clock.advance(30_000);
+  expect([Math.min(...visits.values()), Math.max(...visits.values()), visits.size]).toEqual([3, 3, count]);
+});
+
 test('who has gone is not visited, and who has come is', () => {
   const { clock, items, visits, rounds } = start(300);
   clock.advance(10_000);

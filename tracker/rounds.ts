@@ -33,7 +33,8 @@ export class Rounds<Item> {
 
   #visit(): void {
     const { items, visit, everyMs } = this.#options;
-    const pauseMs = everyMs / Math.max(1, Math.ceil(items.size / AT_ONCE));
+    // That all were visited shows in the visit after the last one.
+    const pauseMs = everyMs / (Math.floor(items.size / AT_ONCE) + 1);
     // Next, so that what a visit throws does not end the rounds.
     this.#cancel = this.#after(pauseMs);
     this.#left ??= items.values();

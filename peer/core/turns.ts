@@ -39,6 +39,8 @@ export class Turns {
     this.left -= looked;
     this.soonNext();
     if (!isMore) return undefined;
+    // No later turn would come to it.
+    if (this.isClosed) return Promise.reject(new ParleyError('unavailable'));
     return new Promise((done, failed) => void this.waiting.push({ walk, done, failed }));
   }
 

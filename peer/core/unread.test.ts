@@ -4,6 +4,7 @@ import type { Entry } from '../../protocol/entry.js';
 import type { Username } from '../../protocol/ids.js';
 import type { PeerEmitter, PeerEvents } from '../services.js';
 import { general, TestStore, Writers } from '../store/test-store.js';
+import { UNREAD_MAX } from '../store/unread-count.js';
 import { Turns } from './turns.js';
 import { Unread } from './unread.js';
 
@@ -73,6 +74,23 @@ describe('many thousands of entries', () => {
     expect([unread.view, told]).toEqual([{ unread: MANY + 1, mentions: 1, readUpTo: undefined }, 1]);
   });
 
+  test('are counted with what comes meanwhile also where more than are counted were read elsewhere', async () => {
+    const all = many(UNREAD_MAX + 2);
+    held.write(...all);
+    const unread = open();
+    await run();
+    expect(unread.view.unread).toBe(UNREAD_MAX);
+    const { store } = held;
+    const ends = new Map([at(all, -1), at(all, -2)].map(({ device, seq }) => [device, seq]));
+    store.entries.transaction(() => store.unread.elsewhere.heard(general, ends, false));
+    unread.heard();
+    const late = by.say('bob', 'meanwhile', { data: { mentions: ['alice'] } });
+    held.write(late);
+    unread.entry(late);
+    expect(await run()).toBeGreaterThanOrEqual(3);
+    expect(unread.view).toMatchObject({ unread: 1, mentions: 1 });
+  });
+
   test('are counted anew where something is taken back meanwhile', async () => {
     const all = many();
     held.write(...all);
@@ -119,9 +137,11 @@ describe('many thousands of entries', () => {
     await run();
     const reading = unread.markRead(at(all, -1));
     const refused = expect(reading).rejects.toMatchObject({ code: 'unavailable' });
+    const waiting = expect(unread.markRead(at(all, -2))).rejects.toMatchObject({ code: 'unavailable' });
     turns.close();
     await run();
     await refused;
+    await waiting;
     const few = many(3);
     held.close();
     held = new TestStore();

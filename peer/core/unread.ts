@@ -80,10 +80,11 @@ export class Unread {
   /** A shown entry was committed. */
   entry(entry: Entry): void {
     const { self, personal } = this.parts;
-    if (!isMessage(entry) || this.told.unread >= UNREAD_MAX || this.isReadElsewhere(entry)) return;
+    const isMany = this.told.unread >= UNREAD_MAX;
+    if (!isMessage(entry) || (isMany && !this.counting) || this.isReadElsewhere(entry)) return;
     if (sameUser(entry.from, self.username) || personal.people.isSilent(userKey(entry.from))) return;
     const one = { unread: 1, mentions: callsUser(entry, self.username) ? 1 : 0 };
-    this.told = sum(this.told, one);
+    if (!isMany) this.told = sum(this.told, one);
     if (this.counting) this.came = sum(this.came, one);
   }
 

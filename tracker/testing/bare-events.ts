@@ -25,6 +25,8 @@ export interface BareEventsOptions {
   readonly timings?: Partial<{ eventsWindow: number; eventsPing: number; eventsRenewal: number }>;
   readonly bufferMax?: number;
   readonly channels?: readonly string[];
+  /** Who is online before the events begin, as at other trackers of a cluster. */
+  before?(directory: Directory): Promise<void>;
   subscriberOf(query: URLSearchParams): Subscriber;
 }
 
@@ -33,6 +35,7 @@ export async function openBareEvents({
   timings,
   bufferMax,
   channels: made = [],
+  before,
   subscriberOf,
 }: BareEventsOptions): Promise<BareEvents> {
   const store = openSqliteStore(':memory:', systemClock);
@@ -47,6 +50,7 @@ export async function openBareEvents({
   const channels = await Channels.open({ store: store.channels, ...parts }, made);
   const presence = { clock: systemClock, expiryMs: 60_000, graceMs: 1, maxPerUser: 10 };
   const directory = await Directory.open({ presence: store.presence, random: Math.random, ...presence });
+  await before?.(directory);
   const events = new Events({
     ...{ channels, directory, clock: systemClock, log: silent, random: Math.random, randomBytes, bufferMax },
     devices: { revocations: () => [] },
