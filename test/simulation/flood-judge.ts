@@ -4,7 +4,7 @@
  */
 import { dueAt, entryCost, nextMark, RATES, type RateMark, type Rates } from '../../protocol/rates.js';
 import type { Entry } from '../../protocol/entry.js';
-import { sameUser, userKey, type UserKey, type Username } from '../../protocol/ids.js';
+import { sameUser, userKey, type DeviceId, type EntryId, type UserKey, type Username } from '../../protocol/ids.js';
 import type { Checker } from './checker.js';
 import type { Surroundings } from './machines.js';
 import type { Schedule } from './schedule.js';
@@ -68,6 +68,9 @@ export class FloodJudge {
   private readonly leads = new Map<string, number>();
   /** How old the oldest entry of a log was that a peer took after a restart. Milliseconds. */
   private readonly ages = new Map<string, number>();
+  /** Entries that their authors signed, and those that somebody took without a signature. */
+  private readonly signed = new Set<EntryId>();
+  private readonly bare = new Set<EntryId>();
   /** Where the bucket of each log stands after each of its entries. */
   private readonly marks = new Map<string, RateMark[]>();
 
@@ -99,12 +102,15 @@ export class FloodJudge {
     };
   }
 
-  /** Entries became part of a history. */
-  added(peer: RatedPeer, entries: readonly Entry[]): void {
+  /** Entries became part of a history. @param own they were written there */
+  added(peer: RatedPeer, entries: readonly Entry[], own: boolean): void {
+    const waived = this.waived(peer, entries);
+    for (const { from, id, sig } of entries)
+      if (this.isSuspect(from)) (sig === undefined ? this.bare : this.signed).add(id);
+    if (own) return;
     this.wrote(peer);
     // Of a copy and a backup the buckets stand as they stood on another machine, or by another clock.
     if (peer.restores > 0) return;
-    const waived = this.waived(peer, entries);
     for (const entry of entries) {
       const { from, device, conversation, seq, time } = entry;
       if (!this.isSuspect(from) || sameUser(from, peer.username)) continue;
@@ -150,19 +156,50 @@ export class FloodJudge {
     }
   }
 
-  /** What the first signature covers of each user of whom nothing is counted any more: it comes at once, however much it is. */
+  /**
+   * What one signature covers comes at once, however much it is, where nothing is counted of its user any more: of one log of them, and only
+   * where that alone is more than a user may bring. All else has to keep to the bound.
+   */
   private waived(peer: RatedPeer, entries: readonly Entry[]): ReadonlySet<Entry> {
     const waived = new Set<Entry>();
-    const over = new Set<UserKey>();
-    for (const entry of entries) {
-      const user = userKey(entry.from);
-      const { bytes = 0, since = 0 } = this.taken.get(peer)?.get(user) ?? {};
-      const left =
-        bytes - (this.schedule.now - since + restarts(peer) * FORGOTTEN_MS + ROUNDING_MS) * SMALL_RATES.userPerMs;
-      if (left <= 0 && !over.has(user)) waived.add(entry);
-      if (entry.sig !== undefined) over.add(user);
+    const users = new Set<UserKey>();
+    for (const piece of this.pieces(entries)) {
+      const [first] = piece;
+      if (!first) continue;
+      const user = userKey(first.from);
+      const cost = piece.reduce((sum, entry) => sum + entryCost(entry, SMALL_RATES), 0);
+      if (cost <= SMALL_RATES.userBurst || users.has(user) || this.left(peer, user) > 0) continue;
+      users.add(user);
+      for (const entry of piece) waived.add(entry);
     }
     return waived;
+  }
+
+  /** Of each log what one signature covers, one after the other. @param entries of one conversation */
+  private pieces(entries: readonly Entry[]): Entry[][] {
+    const pieces: Entry[][] = [];
+    const open = new Map<DeviceId, Entry[]>();
+    for (const entry of [...entries].sort((a, b) => a.seq - b.seq)) {
+      let piece = open.get(entry.device);
+      if (!piece) {
+        open.set(entry.device, (piece = []));
+        pieces.push(piece);
+      }
+      piece.push(entry);
+      // Who takes a piece keeps its last signature alone: others came as well, unless somebody had left them out before.
+      const isSigned = entry.sig !== undefined || (this.signed.has(entry.id) && !this.bare.has(entry.id));
+      if (isSigned) open.delete(entry.device);
+    }
+    return pieces;
+  }
+
+  /** What is counted of a user still, at the least. Bytes. */
+  private left(peer: RatedPeer, user: UserKey): number {
+    const taken = this.taken.get(peer)?.get(user);
+    // A clock that was set ahead has emptied the bucket.
+    if (!taken || taken.clockSets !== peer.clockSets) return 0;
+    const passed = this.schedule.now - taken.since + restarts(peer) * FORGOTTEN_MS + ROUNDING_MS;
+    return taken.bytes - passed * SMALL_RATES.userPerMs;
   }
 
   /** Whatever the times say, a user brings no more than the receiver's own clock allows. */
@@ -194,8 +231,10 @@ export class FloodJudge {
     taken.bytes += entryCost(entry, SMALL_RATES);
     const passed = now - taken.since + restarts(peer) * FORGOTTEN_MS + ROUNDING_MS;
     const { userBurst, userPerMs } = SMALL_RATES;
-    if (!isWaived && taken.bytes > userBurst + passed * userPerMs)
-      this.checker.wrong(`${peer.name} has taken ${taken.bytes} bytes of ${entry.from} in ${Math.round(passed)} ms`);
+    if (taken.bytes <= userBurst + passed * userPerMs) return;
+    // No more than a burst is counted of it: as of when it was taken at the earliest.
+    if (isWaived) Object.assign(taken, { bytes: userBurst, since });
+    else this.checker.wrong(`${peer.name} has taken ${taken.bytes} bytes of ${entry.from} in ${Math.round(passed)} ms`);
   }
 }
 

@@ -72,8 +72,8 @@ export class Flood {
     return this.judge.surroundings(peer);
   }
 
-  added(peer: SimulatedPeer, entries: readonly Entry[]): void {
-    this.judge.added(peer, entries);
+  added(peer: SimulatedPeer, entries: readonly Entry[], own: boolean): void {
+    this.judge.added(peer, entries, own);
   }
 
   /**

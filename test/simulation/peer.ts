@@ -79,7 +79,7 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
       added: (conversation, entries, own) => {
         world.checker.added(this, conversation, entries, own);
         this.files?.added(entries, own);
-        if (!own) world.flood.added(this, entries);
+        world.flood.added(this, entries, own);
       },
       continuity: keys.surroundings(this.disk, newKey, {
         mark: () => random.text(16),
