@@ -216,6 +216,7 @@ describe('the account', () => {
       expect(await violations(seat, { only: 'dialog[open]' })).toEqual([]);
       expect(await dialog.getByLabel(/Topic/).inputValue()).toBe('All about it');
       await peer.start();
+      await seat.locator('html:not(:has-text("Parley has stopped on this computer"))').waitFor();
       await seat.getByText('Tracker connected').first().waitFor();
       await dialog.getByRole('button', { name: 'Create and join' }).click();
       await seat.getByRole('textbox', { name: 'Message to #workshop' }).waitFor();
