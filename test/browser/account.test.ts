@@ -198,6 +198,13 @@ describe('the account', () => {
     async () => {
       const peer = await world.startPeer({ username: 'nadia', tracker, password: PASSWORD, register: true });
       const seat = await sitDown(PASSWORD, peer);
+      const refused = async (title: string, answer: string): Promise<void> => {
+        const asking = seat.getByRole('dialog', { name: title });
+        await asking.getByRole('button', { name: answer, exact: true }).click();
+        await asking.getByRole('alert').getByText('Try again when it is back').waitFor();
+        await seat.keyboard.press('Escape');
+        await asking.waitFor({ state: 'detached' });
+      };
       await peer.kill9();
       await seat.getByText('Parley has stopped on this computer').first().waitFor();
       await seat.getByRole('link', { name: 'Download my data' }).click();
@@ -223,6 +230,19 @@ describe('the account', () => {
       await seat.getByText('All about it').first().waitFor();
       // What was said in the dialog is not said again behind it.
       expect(await seat.getByText('Try again when it is back').count()).toBe(0);
+
+      // Nor does one that only asks go away as if it had been done.
+      await seat.evaluate(() => void (location.hash = '#/u/maria'));
+      await seat.getByRole('textbox', { name: 'Message to maria' }).waitFor();
+      await peer.kill9();
+      await seat.getByText('Parley has stopped on this computer').first().waitFor();
+      await seat.getByRole('button', { name: 'About maria' }).first().click();
+      await seat.getByRole('button', { name: 'Block', exact: true }).click();
+      await refused('Block maria?', 'Block');
+      await seat.keyboard.press('Escape');
+      await seat.evaluate(() => void (location.hash = '#/channels'));
+      await seat.getByRole('button', { name: 'Leave #workshop' }).click();
+      await refused('Leave #workshop?', 'Leave');
     },
     lasting,
   );

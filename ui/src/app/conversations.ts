@@ -25,8 +25,15 @@ export async function joinAndGo(app: App, channel: string): Promise<void> {
   if (app.store.get().route === route) app.navigate(formatRoute({ view: 'channel', channel }));
 }
 
-export async function leaveChannel(app: App, channel: string): Promise<void> {
-  await leaveAndGo(app, channel).catch((error: unknown) => alertFailure(app, error));
+/** Answers whether it was done. */
+export async function leaveChannel(app: App, channel: string): Promise<boolean> {
+  try {
+    await leaveAndGo(app, channel);
+    return true;
+  } catch (error) {
+    alertFailure(app, error);
+    return false;
+  }
 }
 
 /** Away from a channel that was in view when it was left. @throws (rejects with) CommandError */

@@ -44,14 +44,19 @@ export async function setPreferences(app: App, change: CommandArguments<'prefere
   await app.commands.run('preferences.set', change).catch((error: unknown) => alertFailure(app, error));
 }
 
+/** Answers whether it was done. */
 export async function choosePerson(
   app: App,
   username: string,
   choice: { friend?: boolean; muted?: boolean; blocked?: boolean },
-): Promise<void> {
-  await app.commands
-    .run('people.settings', { username, ...choice })
-    .catch((error: unknown) => alertFailure(app, error));
+): Promise<boolean> {
+  try {
+    await app.commands.run('people.settings', { username, ...choice });
+    return true;
+  } catch (error) {
+    alertFailure(app, error);
+    return false;
+  }
 }
 
 /** Shows the panel of the invite over any view. */

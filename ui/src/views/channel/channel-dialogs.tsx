@@ -86,12 +86,20 @@ export function LeaveDialog({ name, onClose }: { name: string; onClose: () => vo
   const { t } = app;
   const title = useDaemon((daemon) => channelTitle(daemon, name));
   const state = useDaemon((daemon) => closedState(daemon, `#${name}`));
+  const [busy, setBusy] = useState(false);
+  const leave = async (): Promise<void> => {
+    setBusy(true);
+    const done = await leaveChannel(app, name);
+    setBusy(false);
+    // Where it was refused the dialog stays, and says why.
+    if (done) onClose();
+  };
   return (
     <Dialog title={t('channel.leave_ask', { name: title })} onClose={onClose}>
       <p>{t(state === undefined ? 'channel.leave_explain' : `channels.${state}_leave`)}</p>
       <form method="dialog" class="dialog-actions">
         <button class="button">{t('channel.leave_not')}</button>
-        <button class="button button-danger" onClick={() => void leaveChannel(app, name)}>
+        <button type="button" class="button button-danger" disabled={busy} onClick={() => void leave()}>
           {t('channel.leave_do')}
         </button>
       </form>

@@ -17,7 +17,10 @@ export function BlockDialog({ person, onBlocked, onClose }: BlockDialogProps) {
   const [busy, setBusy] = useState(false);
   const block = async (): Promise<void> => {
     setBusy(true);
-    await choosePerson(app, person.username, { blocked: true });
+    const done = await choosePerson(app, person.username, { blocked: true });
+    setBusy(false);
+    // Where it was refused the dialog stays, and says why.
+    if (!done) return;
     onBlocked?.();
     onClose();
   };

@@ -18,8 +18,7 @@ export function Quieten({ notice, username }: QuietenProps) {
   const [asking, setAsking] = useState(false);
   if (!person || person.blocked === true) return null;
   const mute = async (): Promise<void> => {
-    await choosePerson(app, username, { muted: true });
-    await dismissNotice(app, notice);
+    if (await choosePerson(app, username, { muted: true })) await dismissNotice(app, notice);
   };
   return (
     <>
