@@ -47,6 +47,7 @@ export class UsageError extends Error {}
 /** Runs one command line to its end. Returns the exit code; a daemon's command returns when it has stopped. */
 export async function runCommandLine(line: CommandLine): Promise<number> {
   let command = '';
+  let flags: readonly string[] = [];
   const parser = yargs([...line.argv])
     .scriptName('parley')
     .usage('Private team chat without a message server.\n\nUsage: $0 <command> [flags]')
@@ -70,7 +71,9 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
       describe: lazy.describe,
       builder: async (local: Argv) => {
         command = lazy.name;
-        return withValues(withVariables(build(local, lazy.name, await lazy.load()), line.env));
+        const built = withValues(withVariables(build(local, lazy.name, await lazy.load()), line.env));
+        flags = declared(built).string;
+        return built;
       },
       handler: async (flags) => (await lazy.load()).handler(flags),
     });
@@ -83,7 +86,8 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
     return 0;
   } catch (caught) {
     // Some of what yargs finds wrong comes as an error of its own.
-    const error = caught instanceof Error && caught.name === 'YError' ? new UsageError(caught.message) : caught;
+    const found = caught instanceof Error && caught.name === 'YError' ? new UsageError(caught.message) : caught;
+    const error = found instanceof UsageError && command !== '' ? surplus(found, command, flags) : found;
     line.printError(`parley: ${explain(error, command, line)}`);
     return error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
   }
@@ -137,6 +141,20 @@ function withValues(local: Argv): Argv {
     return true;
   });
 }
+
+/** What yargs calls an unknown command stands behind one that it knows: most likely a flag was left out. */
+function surplus(error: UsageError, command: string, flags: readonly string[]): UsageError {
+  const [, words] = /^Unknown commands?: (.*)$/s.exec(error.message) ?? [];
+  if (words === undefined) return error;
+  const [, hint = ''] = missingFlags.find(([flag]) => flags.includes(flag)) ?? [];
+  return new UsageError(`parley ${command} takes no "${words.slice(0, 100)}" there.${hint}`);
+}
+
+/** The flag of a command that people leave out, and how it is written. */
+const missingFlags: readonly (readonly [flag: string, hint: string])[] = [
+  ['message', ' A text is given with --message "…", or piped in.'],
+  ['output', ' Say with -o where it is to be saved.'],
+];
 
 interface Declared {
   readonly string: readonly string[];

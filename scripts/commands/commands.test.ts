@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import yargs, { type CommandModule } from 'yargs';
 import { EXIT_USAGE, runCommandLine } from '../cli.js';
+import exportData from './export.js';
 import history from './history.js';
 import peer from './peer.js';
 import send from './send.js';
@@ -37,14 +38,23 @@ test.each([
   [['tail', '#general', '--limit', '-1'], /--limit must be a whole number from 0 .*tail --help/],
   [['send', '#general', '--whole', '--message', 'x'], /--whole .*leave out .*send --help/],
   [['send', '#general', '--whole', '--file', 'x'], /--whole .*leave out .*send --help/],
+  [['send', '#general', 'hello', 'there'], /takes no "hello, there" there.*--message.*send --help/],
+  [['export', 'all.zip'], /takes no "all\.zip" there.* -o .*export --help/],
+  [['history', '#general', 'x'], /takes no "x" there\. See parley history --help/],
 ])('%j cannot be meant so: exit code 2, and where its help is', async (argv, problem) => {
   const errors: string[] = [];
-  const lazy = (name: string, command: unknown) => ({
-    ...{ name, describe: name, arguments: ['<conversation>'], load: async () => command as CommandModule },
+  const lazy = (name: string, command: unknown, ...words: readonly string[]) => ({
+    ...{ name, describe: name, arguments: words, load: async () => command as CommandModule },
   });
+  const conversation = '<conversation>';
   const code = await runCommandLine({
     ...{ argv, env: {}, version: '1', print: () => undefined, printError: (text) => void errors.push(text) },
-    commands: [lazy('history', history), lazy('tail', tail), lazy('send', send)],
+    commands: [
+      lazy('history', history, conversation),
+      lazy('tail', tail, conversation),
+      lazy('send', send, conversation),
+      lazy('export', exportData),
+    ],
   });
   expect([code, errors]).toEqual([EXIT_USAGE, [expect.stringMatching(problem)]]);
 });
