@@ -185,6 +185,12 @@ test(
     await expect(
       restoreBackup({ input: world.folder, passphrase: PASSPHRASE, dataDirOf: () => target }),
     ).rejects.toMatchObject({ code: 'bad_request', message: expect.stringMatching(/That is a folder/) });
+    // Under /proc a recursive mkdir of Node's never ends.
+    for (const place of ['/proc/nope', '/proc/nope/deeper'])
+      expect(await parley(['restore', backup, '--data-dir', place], PASSPHRASE, 30_000)).toMatchObject({
+        code: 1,
+        said: expect.stringMatching(/^parley: \/proc.* cannot be written .*--data-dir/m),
+      });
     const short = await parley(['backup', `${backup}.2`, '--data-dir', join(world.folder, 'alice')], 'short');
     expect(short).toMatchObject({ code: 1, said: expect.stringMatching(/at least 8/) });
   },

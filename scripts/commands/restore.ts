@@ -1,5 +1,5 @@
 /** `parley restore`: what `parley backup` wrote, as a new device of the same user. */
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { ParleyError } from '../../protocol/errors.js';
 
@@ -30,7 +30,7 @@ const command: CommandModule<object, RestoreFlags> = {
 export default command;
 
 async function run({ file = '', 'data-dir': given, 'password-stdin': stdin }: RestoreFlags): Promise<void> {
-  const [{ defaultDataDir }, { readPassword }, { restoreBackup }] = await Promise.all([
+  const [{ defaultDataDir, prepareDataDir }, { readPassword }, { restoreBackup }] = await Promise.all([
     import('../process/data-dir.js'),
     import('../process/password.js'),
     import('../../peer/backup/restore.js'),
@@ -40,7 +40,12 @@ async function run({ file = '', 'data-dir': given, 'password-stdin': stdin }: Re
   if (passphrase === undefined) {
     throw new ParleyError('bad_password', 'The passphrase of the backup is needed. Type it, or use --password-stdin.');
   }
-  const dataDirOf = (name: string) => given ?? defaultDataDir('peers', name.toLowerCase());
+  const dataDirOf = async (name: string) => {
+    const dataDir = resolve(given ?? (await defaultDataDir('peers', name.toLowerCase())));
+    // It is written beside its place first.
+    await prepareDataDir(dirname(dataDir));
+    return dataDir;
+  };
   const { username, dataDir } = await restoreBackup({ input: resolve(file), passphrase, dataDirOf });
   process.stdout.write(
     `The messages of ${username} are in ${dataDir}. Start parley peer${given === undefined ? '' : ` --data-dir ${given}`} and sign in: this is ` +
