@@ -111,9 +111,14 @@ test(
     await page.getByRole('button', { name: 'Make no admin' }).click();
     await page.getByRole('button', { name: 'Sign out everywhere' }).click();
     await page.getByText('0 sessions').waitFor();
-    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    // What cannot be undone is asked first, by keys too.
+    const remove = page.getByRole('button', { name: 'Remove dave' });
+    await remove.waitFor({ state: 'hidden' });
+    await page.getByText('Remove', { exact: true }).press('Enter');
+    await remove.press('Enter');
     await page.getByText('removed', { exact: true }).waitFor();
     await at(page, 'Ada');
+    await page.getByRole('button', { name: /^Revoke the device Ada.* for good$/ }).waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Disable' }).click();
     await page.getByRole('alert').getByText('This is the last admin').waitFor();
     await page.getByRole('link', { name: 'Back' }).click();

@@ -1,11 +1,11 @@
 /** Settings that admins change while the tracker runs: they hold at once, and after the next start. */
 import 'reflect-metadata'; // Needed by @peculiar/x509, before it.
-import { afterAll, afterEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ParleyError } from '../../protocol/errors.js';
 import { defaultSettings, type RunningSettings } from '../settings.js';
-import { expectFailure, PASSWORD, TestTrackers, type TestTracker } from '../testing/test-tracker.js';
+import { expectFailure, PASSWORD, TestTrackers, type TestTracker, type TestUser } from '../testing/test-tracker.js';
 import { SettingsBook } from './settings-book.js';
 import type { Chosen } from './settings-shelf.js';
 
@@ -65,6 +65,46 @@ test('the page changes them by form, and says what the command line has said', a
   const refused = await tracker.form('/admin/settings', { guests: 'true' }, admin.headers);
   expect([refused.status, String(refused.body['text']).includes('command line')]).toEqual([403, true]);
   expect(String(refused.body['text'])).toMatch(/href="\.\.\/admin-settings\.html">Back/);
+});
+
+describe('the form', () => {
+  let tracker: TestTracker;
+  let admin: TestUser;
+  beforeAll(async () => {
+    tracker = await trackers.start();
+    admin = await tracker.register('Ada');
+  });
+
+  test.each([
+    ['invites', { uses: '0', days: '9' }, '“Accounts” must be at least 1.', 'name="days"[^>]*value="9"'],
+    ['invites', { uses: '8', days: '99' }, '“Days” must be at most 90.', 'name="uses"[^>]*value="8"'],
+    ['invites', { uses: 'many', days: '9' }, '“Accounts” must be a whole number.', 'value="many"'],
+    ['settings', { name: '', welcome: 'One\r\n<two>' }, '“Name of this tracker” is empty.', '\nOne\n&lt;two&gt;</text'],
+    ['settings', { name: '  ', welcome: 'kept' }, 'A tracker has a name.', '\nkept</textarea>'],
+    ['settings', { name: 'x'.repeat(65), guests: 'true' }, 'at most 64 characters', '"true" selected[^>]*>Yes'],
+    ['settings', { name: 'Go', registration: 'some' }, '“Who makes an account” must be one of', 'value="Go"'],
+    ['channels/lab/rename', { title: 'Not one!' }, 'Channel names are', 'action="rename"[^]*value="Not one!"'],
+    ['channels/lab/rename', { title: 'x'.repeat(257) }, '“New name” is too long: at most 256', 'value="x{257}"'],
+  ])(
+    '%s that is sent with %j says in its own words what is wrong, and keeps what was typed',
+    async (path, fields, says, keeps) => {
+      const { status, body } = await tracker.form(`/admin/${path}`, fields, admin.headers);
+      const page = String(body['text']);
+      expect([status, page]).toEqual([400, expect.stringContaining(says)]);
+      expect(page).toMatch(new RegExp(keeps));
+      // Programs are told of fields by their names.
+      if (says.startsWith('“')) expect((await admin.post(`/admin/${path}`, fields)).body['message']).not.toContain('“');
+    },
+  );
+});
+
+test('a welcome of as many characters as the page lets in is kept, however many lines it has', async () => {
+  const tracker = await trackers.start();
+  const admin = await tracker.register('Ada');
+  const welcome = 'line\n'.repeat(400);
+  const sent = { name: 'Chess', welcome: welcome.replaceAll('\n', '\r\n') };
+  expect((await tracker.form('/admin/settings', sent, admin.headers)).status).toBe(303);
+  expect((await admin.get('/admin/settings')).body['settings']).toMatchObject({ welcome });
 });
 
 test.each([

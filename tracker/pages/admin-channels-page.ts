@@ -70,29 +70,7 @@ function actions({ name, title, state, permanent }: AdminChannel): Html {
       It was deleted, for good: nobody is in it, and nobody can join. Its name stays taken, so that no other channel
       goes on with its history, which its former members keep on their devices.
     </p>`;
-  return html`<form method="post" action="admin/channels/${name}/rename" class="filter after">
-      <div class="field">
-        <label for="title">New name</label>
-        <input
-          id="title"
-          name="title"
-          value="${title}"
-          required
-          maxlength="32"
-          pattern="[a-z0-9_-]+"
-          title="Lower-case letters, digits, _ and -"
-          autocapitalize="none"
-          autocomplete="off"
-          spellcheck="false"
-          aria-describedby="title-hint"
-        />
-      </div>
-      <button type="submit" class="plain">Rename</button>
-    </form>
-    <p class="hint" id="title-hint">
-      Lower-case letters, digits, <code>_</code> and <code>-</code>. Links and messages stay; its former name leads here
-      too.
-    </p>
+  return html`${renameForm(`admin/channels/${name}/rename`, title)}
     <ul class="deeds">
       ${
         state === 'archived'
@@ -118,6 +96,34 @@ function actions({ name, title, state, permanent }: AdminChannel): Html {
         <button type="submit" class="plain danger">Delete it for good</button>
       </form>
     </details>`;
+}
+
+export const RENAME_FIELDS = { title: 'New name' } as const;
+
+export function renameForm(action: string, title: string): Html {
+  return html`<form method="post" action="${action}" class="filter after">
+      <div class="field">
+        <label for="title">${RENAME_FIELDS.title}</label>
+        <input
+          id="title"
+          name="title"
+          value="${title}"
+          required
+          maxlength="32"
+          pattern="[a-z0-9_-]+"
+          title="Lower-case letters, digits, _ and -"
+          autocapitalize="none"
+          autocomplete="off"
+          spellcheck="false"
+          aria-describedby="title-hint"
+        />
+      </div>
+      <button type="submit" class="plain">Rename</button>
+    </form>
+    <p class="hint" id="title-hint">
+      Lower-case letters, digits, <code>_</code> and <code>-</code>. Links and messages stay; its former name leads here
+      too.
+    </p>`;
 }
 
 function tags({ state }: AdminChannel): Html | undefined {

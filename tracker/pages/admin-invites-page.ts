@@ -44,23 +44,29 @@ export function invitesPage(site: Site & { registration: Registration }, { usern
     main: html`<section class="card" aria-labelledby="new">
         <h1 id="new">New invite</h1>
         <p class="quiet">${MEANING[site.registration]}</p>
-        <form method="post" action="admin/invites" class="filter">
-          <div class="field">
-            <label for="uses">Accounts</label>
-            <input id="uses" name="uses" type="number" min="1" max="1000" value="10" required />
-          </div>
-          <div class="field">
-            <label for="days">Days</label>
-            <input id="days" name="days" type="number" min="1" max="90" value="7" required />
-          </div>
-          <button type="submit">Make an invite</button>
-        </form>
+        ${newInviteForm('admin/invites')}
       </section>
       <section class="card" aria-labelledby="invites">
         <h2 id="invites">Invites <span class="count">${invites.length}</span></h2>
         ${invites.length === 0 ? html`<p class="quiet">None yet.</p>` : table(['Code', 'Used', 'Until (UTC)', 'By', ''], rows, 'invites')}
       </section>`,
   });
+}
+
+export const INVITE_FIELDS = { uses: 'Accounts', days: 'Days' } as const;
+
+export function newInviteForm(action: string, uses = '10', days = '7'): Html {
+  return html`<form method="post" action="${action}" class="filter">
+    <div class="field">
+      <label for="uses">${INVITE_FIELDS.uses}</label>
+      <input id="uses" name="uses" type="number" min="1" max="1000" value="${uses}" required />
+    </div>
+    <div class="field">
+      <label for="days">${INVITE_FIELDS.days}</label>
+      <input id="days" name="days" type="number" min="1" max="90" value="${days}" required />
+    </div>
+    <button type="submit">Make an invite</button>
+  </form>`;
 }
 
 export function invitePage(

@@ -40,12 +40,19 @@ export function signOutForm(username: string, root = ''): Html {
   </form>`;
 }
 
-/** For routes that forms of admins post to: says what was wrong, and leads back. */
-export function adminErrorPage(site: Site): (failure: Failure, request: FastifyRequest) => string {
+/**
+ * For routes that forms of admins post to: says what was wrong, and leads back.
+ * @param again the form with what was typed, to be mended where it is
+ */
+export function adminErrorPage(
+  site: Site,
+  again?: (request: FastifyRequest) => Html,
+): (failure: Failure, request: FastifyRequest) => string {
   return (failure, request) => {
     const root = rootOf(request);
     const next =
       failure.code === 'not_signed_in' ? 'login.html' : failure.code === 'not_admin' ? './' : sectionOf(request);
+    const form = next === 'login.html' || next === './' ? undefined : again?.(request);
     const label = next === 'login.html' ? 'Sign in' : 'Back';
     return page(site, {
       title: 'That did not work',
@@ -54,10 +61,19 @@ export function adminErrorPage(site: Site): (failure: Failure, request: FastifyR
       main: html`<section class="card">
         <h1>That did not work</h1>
         <p class="error" role="alert">${failure.message}</p>
-        <p class="actions after"><a class="button" href="${root}${next}">${label}</a></p>
+        ${form ? html`<div class="after">${form}</div>` : undefined}
+        <p class="actions after"><a class="button ${form ? 'plain' : ''}" href="${root}${next}">${label}</a></p>
       </section>`,
     });
   };
+}
+
+/** What was typed into a field of a form that was refused. */
+export function typedIn({ body }: Pick<FastifyRequest, 'body'>, field: string): string | undefined {
+  const value = (body as Readonly<Record<string, unknown>> | null | undefined)?.[field];
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined;
 }
 
 /** The part of the administration that a request is about. */

@@ -105,3 +105,21 @@ export function deed(action: string, label: string, what: string, danger = false
     <span class="hint">${what}</span>
   </li>`;
 }
+
+/** As `deed`, for what cannot be undone: the button asks, and a second one does it. */
+export function askedDeed(
+  action: string,
+  [label, what]: readonly [label: string, what: string],
+  { question, answer }: { readonly question: string; readonly answer: string },
+): Html {
+  return html`<li>
+    <details class="ask">
+      <summary class="button plain danger">${label}</summary>
+      <p class="hint">${question}</p>
+      <form method="post" action="${action}">
+        <button type="submit" class="plain danger">${answer}</button>
+      </form>
+    </details>
+    <span class="hint">${what}</span>
+  </li>`;
+}

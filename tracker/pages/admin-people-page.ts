@@ -1,9 +1,9 @@
 /** What admins see of accounts: the list of all, and one of them with what can be done to it. */
 import type { AdminAccount } from '../../protocol/admin-api.js';
 import type { DeviceRecord } from '../../protocol/tracker-api.js';
-import { deviceCell, lastUse } from './device-cells.js';
+import { deviceCell, lastUse, revokeForm } from './device-cells.js';
 import { adminPage } from './admin-layout.js';
-import { deed, factsTable, listPage, table } from './admin-lists.js';
+import { askedDeed, deed, factsTable, listPage, table } from './admin-lists.js';
 import { html, type Html, type Site } from './layout.js';
 
 export interface PeoplePage {
@@ -70,17 +70,17 @@ export function accountPage(site: Site, { username, account, sessions, devices }
 function actions({ username, state, admin }: AdminAccount): Html {
   const action = (path: string, ...said: [label: string, what: string, danger?: boolean]): Html =>
     deed(`admin/accounts/${username}/${path}`, ...said);
+  const remove = (what: string): Html =>
+    askedDeed(`admin/accounts/${username}/remove`, ['Remove', what], {
+      question: `Whoever uses ${username} now needs a new device, also if the account is enabled again.`,
+      answer: `Remove ${username}`,
+    });
   if (state !== 'used') {
     const isNew = state === 'pending';
-    const remove = action(
-      'remove',
-      isNew ? 'Refuse' : 'Remove',
-      'The name stays taken, so that nobody else comes in its place.',
-      true,
-    );
+    const kept = 'The name stays taken, so that nobody else comes in its place.';
     return html`<ul class="deeds">
       ${action('enable', isNew ? 'Approve' : 'Enable', 'Lets the account in.')}
-      ${state === 'removed' ? undefined : remove}
+      ${state === 'removed' ? undefined : isNew ? action('remove', 'Refuse', kept, true) : remove(kept)}
     </ul>`;
   }
   return html`<ul class="deeds">
@@ -88,7 +88,7 @@ function actions({ username, state, admin }: AdminAccount): Html {
     ${action('end-sessions', 'Sign out everywhere', 'Every device needs the password again.')}
     ${admin ? action('remove-admin', 'Make no admin', 'It stays an account like others.') : action('make-admin', 'Make an admin', 'It can then do all that is done on these pages.')}
     ${action('disable', 'Disable', 'Nobody gets in with it until it is enabled again. Its peers are disconnected.', true)}
-    ${action('remove', 'Remove', 'Disables it, revokes its devices for good, and takes it out of all channels.', true)}
+    ${remove('Disables it, revokes its devices for good, and takes it out of all channels.')}
   </ul>`;
 }
 
@@ -98,7 +98,9 @@ function devicesCard(name: string, devices: readonly DeviceRecord[]): Html {
       html`<tr>
         <th scope="row">${deviceCell(device)}</th>
         <td>${lastUse(device)}</td>
-        <td class="number">${device.revoked ? 'revoked' : revokeForm(name, device)}</td>
+        <td class="number">
+          ${device.revoked ? 'revoked' : revokeForm(`admin/accounts/${name}/devices/${device.device}/revoke`, device)}
+        </td>
       </tr>`,
   );
   return html`<section class="card" aria-labelledby="devices">
@@ -106,12 +108,6 @@ function devicesCard(name: string, devices: readonly DeviceRecord[]): Html {
     ${devices.length === 0 ? html`<p class="quiet">None. A peer registers itself when it first starts.</p>` : table(['Device', 'Last use', ''], rows, 'devices')}
     <p class="hint">A revoked device is never let in again: it needs a new key.</p>
   </section>`;
-}
-
-function revokeForm(username: string, { device, name = device }: DeviceRecord): Html {
-  return html`<form method="post" action="admin/accounts/${username}/devices/${device}/revoke">
-    <button type="submit" class="plain small danger" aria-label="Revoke the device ${name}">Revoke</button>
-  </form>`;
 }
 
 function tags({ state, admin }: AdminAccount): Html {

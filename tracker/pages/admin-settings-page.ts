@@ -29,16 +29,47 @@ const LIST: readonly Choice[] = [
   ['shared-channels', 'Those who share a channel with them'],
 ];
 
+export const SETTING_NAMES = {
+  name: 'Name of this tracker',
+  welcome: 'Text for everybody',
+  registration: 'Who makes an account',
+  guests: 'Guests, each for one visit',
+  userList: 'Whom people see in the list of people',
+} as const;
+
 export function settingsPage(site: Site, { username, settings, fixed, isCluster, saved }: SettingsPage): string {
-  const choice = (key: keyof EditableSettings, label: string, choices: readonly Choice[], hint?: string): Html => {
+  return adminPage(site, {
+    title: 'Settings',
+    section: 'admin-settings.html',
+    username,
+    main: html`<section class="card" aria-labelledby="settings">
+      <h1 id="settings">Settings</h1>
+      ${saved ? html`<p class="notice" role="status">Saved. They hold from now on.</p>` : undefined}
+      ${isCluster ? html`<p class="quiet">They hold for all trackers of this cluster.</p>` : undefined}
+      ${settingsForm('admin/settings', settings, fixed)}
+      <p class="quiet after">
+        All else stands in settings.json on ${isCluster ? 'each tracker’s machine' : 'the tracker’s machine'}, and is
+        read at its start.
+      </p>
+    </section>`,
+  });
+}
+
+/** @param values as they are, or as they were typed */
+export function settingsForm(
+  action: string,
+  values: Readonly<Record<keyof EditableSettings, string | boolean>>,
+  fixed: SettingsPage['fixed'],
+): Html {
+  const choice = (key: keyof EditableSettings, choices: readonly Choice[], hint?: string): Html => {
     const isFixed = fixed.includes(key);
-    const value = String(settings[key]);
+    const value = String(values[key]);
     const options = choices.map(
       ([one, name]) => html`<option value="${one}" ${one === value ? html`selected` : undefined}>${name}</option>`,
     );
     const said = isFixed ? 'Given on the command line of this tracker: start it without to change it here.' : hint;
     return html`<div class="field">
-      <label for="${key}">${label}</label>
+      <label for="${key}">${SETTING_NAMES[key]}</label>
       <select
         id="${key}"
         name="${key}"
@@ -50,34 +81,19 @@ export function settingsPage(site: Site, { username, settings, fixed, isCluster,
       ${said ? html`<p class="hint" id="${key}-hint">${said}</p>` : undefined}
     </div>`;
   };
-  return adminPage(site, {
-    title: 'Settings',
-    section: 'admin-settings.html',
-    username,
-    main: html`<section class="card" aria-labelledby="settings">
-      <h1 id="settings">Settings</h1>
-      ${saved ? html`<p class="notice" role="status">Saved. They hold from now on.</p>` : undefined}
-      ${isCluster ? html`<p class="quiet">They hold for all trackers of this cluster.</p>` : undefined}
-      <form method="post" action="admin/settings" class="stack">
-        <div class="field">
-          <label for="name">Name of this tracker</label>
-          <input id="name" name="name" value="${settings.name}" required maxlength="64" />
-        </div>
-        <div class="field">
-          <label for="welcome">Text for everybody</label>
-          <textarea id="welcome" name="welcome" rows="4" maxlength="2000" aria-describedby="welcome-hint">
-${settings.welcome}</textarea>
-          <p class="hint" id="welcome-hint">Shown where people sign in, and on the dashboard.</p>
-        </div>
-        ${choice('registration', 'Who makes an account', REGISTRATION)}
-        ${choice('guests', 'Guests, each for one visit', YES_NO, 'They have no account, and make no channels.')}
-        ${choice('userList', 'Whom people see in the list of people', LIST)}
-        <button type="submit">Save</button>
-      </form>
-      <p class="quiet after">
-        All else stands in settings.json on ${isCluster ? 'each tracker’s machine' : 'the tracker’s machine'}, and is
-        read at its start.
-      </p>
-    </section>`,
-  });
+  return html`<form method="post" action="${action}" class="stack">
+    <div class="field">
+      <label for="name">${SETTING_NAMES.name}</label>
+      <input id="name" name="name" value="${String(values.name)}" required maxlength="64" />
+    </div>
+    <div class="field">
+      <label for="welcome">${SETTING_NAMES.welcome}</label>
+      <textarea id="welcome" name="welcome" rows="4" maxlength="2000" aria-describedby="welcome-hint">
+${String(values.welcome)}</textarea>
+      <p class="hint" id="welcome-hint">Shown where people sign in, and on the dashboard.</p>
+    </div>
+    ${choice('registration', REGISTRATION)} ${choice('guests', YES_NO, 'They have no account, and make no channels.')}
+    ${choice('userList', LIST)}
+    <button type="submit">Save</button>
+  </form>`;
 }

@@ -113,6 +113,10 @@ details[open] > summary { margin-bottom: 0.75rem; }
 .tabs a { padding: 0.4rem 0.9rem; border-radius: 6px; text-decoration: none; }
 .tabs a:hover { background: var(--accent-soft); }
 .tabs a[aria-current] { background: var(--accent-soft); font-weight: 600; }
+.ask { border: 0; padding: 0; }
+.ask > p { margin: 0 0 0.75rem; max-width: 22rem; }
+.deeds .ask { min-width: 12rem; }
+.deeds .ask > .button { width: 100%; }
 .filter { display: flex; flex-wrap: wrap; gap: 0.75rem; align-items: end; margin-bottom: 1.25rem; }
 .filter .field { flex: 1 1 12rem; }
 .qr svg { display: block; width: 14rem; max-width: 100%; height: auto; margin: 1rem 0; border-radius: 6px; }

@@ -1,6 +1,6 @@
 import type { ChannelRecord, DeviceRecord, PeerRecord } from '../../protocol/tracker-api.js';
 import { signOutForm } from './admin-layout.js';
-import { deviceCell, lastUse } from './device-cells.js';
+import { deviceCell, lastUse, revokeForm } from './device-cells.js';
 import { html, isOfThisMachine, page, welcomeText, type Html, type Site } from './layout.js';
 
 export interface Dashboard {
@@ -111,7 +111,7 @@ function devicesSection(devices: readonly DeviceRecord[], peers: readonly PeerRe
         <th scope="row">${deviceCell(device)}</th>
         <td>${lastUse(device)}</td>
         <td>${device.revoked ? 'revoked' : online.has(device.device) ? 'online' : 'offline'}</td>
-        <td class="number">${device.revoked ? undefined : revokeForm(device)}</td>
+        <td class="number">${device.revoked ? undefined : revokeForm(`devices/${device.device}/revoke`, device)}</td>
       </tr>`,
   );
   const table = html`<div class="scroll" tabindex="0" role="group" aria-labelledby="devices">
@@ -136,12 +136,6 @@ function devicesSection(devices: readonly DeviceRecord[], peers: readonly PeerRe
     <h2 id="devices">Your devices <span class="count">${devices.length}</span></h2>
     ${devices.length === 0 ? html`<p class="quiet">None yet. Your peer registers itself when it first starts.</p>` : table}
   </section>`;
-}
-
-function revokeForm({ device, name = device }: DeviceRecord): Html {
-  return html`<form method="post" action="devices/${device}/revoke">
-    <button type="submit" class="plain small danger" aria-label="Revoke the device ${name}">Revoke</button>
-  </form>`;
 }
 
 function more(count: number): Html | undefined {

@@ -11,6 +11,18 @@ export function deviceCell({ device, name, platform, created }: DeviceRecord): H
   return html`<bdi>${name ?? 'Unnamed'}</bdi>${about}<br />${id}`;
 }
 
+/** Asks first: what is revoked is never let in again. @param action the address that the form posts to */
+export function revokeForm(action: string, { device, name = device }: DeviceRecord): Html {
+  return html`<details class="ask">
+    <summary class="button plain small danger" aria-label="Revoke the device ${name}">Revoke</summary>
+    <form method="post" action="${action}">
+      <button type="submit" class="plain small danger" aria-label="Revoke the device ${name} for good">
+        Revoke for good
+      </button>
+    </form>
+  </details>`;
+}
+
 /** Minutes in steps of five: more is not known. */
 export function lastUse({ seen }: DeviceRecord): Html {
   if (seen === undefined) return html`unknown`;

@@ -29,7 +29,11 @@ export function numbersOf(...fields: readonly string[]) {
   return async (request: FastifyRequest): Promise<void> => {
     if (!isForm(request)) return;
     const body = request.body as Record<string, unknown>;
-    for (const field of fields) if (typeof body[field] === 'string') body[field] = Number(body[field]);
+    for (const field of fields) {
+      const text = body[field];
+      // All else is refused as it was typed.
+      if (typeof text === 'string' && /^-?\d{1,15}$/.test(text.trim())) body[field] = Number(text);
+    }
   };
 }
 
@@ -46,7 +50,8 @@ export function truthOf(...fields: readonly string[]) {
 /** The forms of the pages. Only for routes that need it: a browser lets any other site send a form. */
 export function addFormBodies(app: App): void {
   app.addContentTypeParser(FORM, { parseAs: 'string' }, (_request, body, done) => {
-    const fields = new URLSearchParams(body as string);
+    // Browsers send every line break as two characters, and count one.
+    const fields = new URLSearchParams((body as string).replaceAll('%0D%0A', '%0A'));
     if (fields.size > 32) done(new ParleyError('bad_request'));
     else done(null, Object.fromEntries(fields));
   });

@@ -7,10 +7,12 @@ import type { Log } from '../log.js';
 import { isForm } from './bodies.js';
 import type { App } from './http-types.js';
 
+type FieldNames = Readonly<Record<string, string>>;
+
 /** Every error becomes an answer here: `{"status":"failed",code,message}`, or for a form its page with the message. */
 export function addErrors(app: App, log: Log): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    const known = isParleyError(error) ? error : translate(error);
+    const known = isParleyError(error) ? error : translate(error, namesOf(request));
     const facts = { err: error, route: request.routeOptions.url };
     // A closed connection has no address, which the rate limit needs. That is no fault of the tracker.
     const { destroyed, remoteAddress } = request.raw.socket;
@@ -19,6 +21,11 @@ export function addErrors(app: App, log: Log): void {
     else if (known.code === 'internal') log.error(facts, 'a request failed');
     return sendFailure(known, request, reply);
   });
+}
+
+/** Of the fields, where a person has filled in a form. */
+function namesOf(request: FastifyRequest): FieldNames {
+  return (isForm(request) ? request.routeOptions.config.fieldNames : undefined) ?? {};
 }
 
 /** Answers what no route answers, with the hooks of this scope. */
@@ -59,10 +66,10 @@ const codes: Readonly<Record<string, ConstructorParameters<typeof ParleyError>[0
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
 };
 
-function translate(error: FastifyError): ParleyError {
+function translate(error: FastifyError, names: FieldNames = {}): ParleyError {
   const code = codes[error.code];
   if (code) return new ParleyError(code, undefined, { cause: error });
-  if (error.validation) return invalid(error.validation);
+  if (error.validation) return invalid(error.validation, names);
   if (error instanceof SyntaxError || error.name === 'SyntaxError') return new ParleyError('bad_json');
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) return new ParleyError('bad_request', undefined, { cause: error });
@@ -70,17 +77,29 @@ function translate(error: FastifyError): ParleyError {
 }
 
 /** Wrong names have their own codes, since a person typed them. For all else the message names the field. */
-function invalid([first]: NonNullable<FastifyError['validation']>): ParleyError {
+function invalid([first]: NonNullable<FastifyError['validation']>, names: FieldNames): ParleyError {
   const { instancePath: path = '', keyword, message = 'is not valid', params = {} } = first ?? {};
   if (keyword === 'pattern' && path === '/username') return new ParleyError('bad_name');
   if (keyword === 'pattern' && /^\/channels?(\/|$)|^\/name$/.test(path)) return new ParleyError('bad_channel');
   const missing = Array.isArray(params['requiredProperties']) ? String(params['requiredProperties'][0]) : '';
   const field = [...path.split('/'), missing].filter(Boolean).join('.');
   if (field === '') return new ParleyError('bad_request', 'Send one JSON object with the documented fields.');
+  const name = names[field];
+  if (name !== undefined) return new ParleyError('bad_request', `“${name}” ${inWords(keyword, params)}`);
   return new ParleyError(
     'bad_request',
     missing ? `The field "${field}" is missing.` : `The field "${field}" ${message}.`,
   );
+}
+
+/** What a field of a form must be, for whoever fills it in. */
+function inWords(keyword: string | undefined, { limit }: Record<string, unknown>): string {
+  if (keyword === 'minimum') return `must be at least ${String(limit)}.`;
+  if (keyword === 'maximum') return `must be at most ${String(limit)}.`;
+  if (keyword === 'maxLength') return `is too long: at most ${String(limit)} characters.`;
+  if (keyword === 'minLength' || keyword === 'required') return 'is empty. Fill it in.';
+  if (keyword === 'type') return 'must be a whole number.';
+  return 'must be one of those in its list.';
 }
 
 /** Answers what is not HTTP, or took too long: there is no request object yet. */

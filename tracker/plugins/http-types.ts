@@ -33,5 +33,7 @@ declare module 'fastify' {
     failureMessages?: Readonly<Partial<Record<ErrorCode, string>>>;
     /** For routes that HTML forms post to: the page that shows a failure. */
     errorPage?: (failure: Failure, request: FastifyRequest) => string;
+    /** What the fields of a route's form are called in it: a refusal of one says so. */
+    fieldNames?: Readonly<Record<string, string>>;
   }
 }

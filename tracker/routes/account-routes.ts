@@ -25,6 +25,7 @@ const PasswordChange = Type.Object({
 });
 const Logout = Type.Object({ everywhere: Type.Optional(Type.Boolean()) });
 const tags = ['Account'];
+const CREDENTIAL_FIELDS = { username: 'Username', password: 'Password', invite: 'Invite code' } as const;
 
 /** The name that a form sent; its page shows it again. */
 function typedName(request: FastifyRequest): string {
@@ -74,6 +75,7 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
       },
       config: {
         ...perAddress(limits.registrationsPerAddress),
+        fieldNames: CREDENTIAL_FIELDS,
         errorPage: (failure, request) =>
           registerPage(settings, {
             error: failure.message,
@@ -109,6 +111,7 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
       },
       config: {
         ...perAddress(limits.loginsPerAddress),
+        fieldNames: CREDENTIAL_FIELDS,
         failureMessages: { invalid_credentials: 'Invalid credentials' },
         errorPage: (failure, request) => loginPage(settings, { error: failure.message, username: typedName(request) }),
       },

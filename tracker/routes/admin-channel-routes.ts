@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import {
   AdminChannelChanged,
@@ -10,8 +10,8 @@ import {
 import type { ChannelName } from '../../protocol/ids.js';
 import { ChannelField, Failure } from '../../protocol/tracker-api.js';
 import type { Admin } from '../administration/administration.js';
-import { channelPage, channelsPage } from '../pages/admin-channels-page.js';
-import { adminErrorPage } from '../pages/admin-layout.js';
+import { channelPage, channelsPage, RENAME_FIELDS, renameForm } from '../pages/admin-channels-page.js';
+import { adminErrorPage, typedIn } from '../pages/admin-layout.js';
 import { addFormBodies, isForm } from '../plugins/bodies.js';
 import type { App } from '../plugins/http-types.js';
 import { perAccount } from '../plugins/limits.js';
@@ -29,6 +29,8 @@ const ACTIONS_MAX = 240;
 export async function adminChannelRoutes(app: App, services: Services): Promise<void> {
   const { accounts, channelAdministration: channels, sessions, settings } = services;
   const config = { errorPage: adminErrorPage(settings) };
+  // The address of the form is the one that it was sent to.
+  const again = (request: FastifyRequest) => renameForm('rename', typedIn(request, 'title') ?? '');
   addFormBodies(app);
 
   await app.register(async (scope: App) => {
@@ -74,7 +76,7 @@ export async function adminChannelRoutes(app: App, services: Services): Promise<
           consumes,
           ...changed,
         },
-        config,
+        config: { errorPage: adminErrorPage(settings, again), fieldNames: RENAME_FIELDS },
       },
       async (request, reply) => {
         await limit(request);

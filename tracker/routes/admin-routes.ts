@@ -46,7 +46,11 @@ export async function adminRoutes(app: App, services: Services): Promise<void> {
         consumes: ['application/json', 'application/x-www-form-urlencoded'],
         response: { 200: Done, ...failures },
       },
-      config: { ...perAddress(settings.limits.loginsPerAddress), errorPage: resetErrorPage(settings) },
+      config: {
+        ...perAddress(settings.limits.loginsPerAddress),
+        errorPage: resetErrorPage(settings),
+        fieldNames: { code: 'Code', password: 'New password' },
+      },
     },
     async (request, reply) => {
       const username = await administration.useReset(request.body.code, request.body.password);

@@ -1,8 +1,9 @@
+import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { ChangeSettings, SettingsNow } from '../../protocol/admin-api.js';
 import { Failure } from '../../protocol/tracker-api.js';
-import { adminErrorPage } from '../pages/admin-layout.js';
-import { settingsPage } from '../pages/admin-settings-page.js';
+import { adminErrorPage, rootOf, typedIn } from '../pages/admin-layout.js';
+import { SETTING_NAMES, settingsForm, settingsPage } from '../pages/admin-settings-page.js';
 import { addFormBodies, isForm, truthOf } from '../plugins/bodies.js';
 import type { App } from '../plugins/http-types.js';
 import { perAccount } from '../plugins/limits.js';
@@ -17,6 +18,13 @@ const CHANGES_MAX = 60;
 export async function adminSettingsRoutes(app: App, services: Services): Promise<void> {
   const { accounts, administration, sessions, settings, settingsBook } = services;
   const config = { errorPage: adminErrorPage(settings) };
+  const again = (request: FastifyRequest) => {
+    const { settings: held, fixed } = settingsBook.view();
+    const typed = (key: keyof typeof held) => typedIn(request, key) ?? held[key];
+    const [name, welcome, registration] = [typed('name'), typed('welcome'), typed('registration')];
+    const values = { name, welcome, registration, guests: typed('guests'), userList: typed('userList') };
+    return settingsForm(`${rootOf(request)}admin/settings`, values, fixed);
+  };
   addFormBodies(app);
 
   await app.register(async (scope: App) => {
@@ -53,7 +61,7 @@ export async function adminSettingsRoutes(app: App, services: Services): Promise
           response,
         },
         preValidation: truthOf('guests'),
-        config,
+        config: { errorPage: adminErrorPage(settings, again), fieldNames: SETTING_NAMES },
       },
       async (request, reply) => {
         await limit(request);
