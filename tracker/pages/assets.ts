@@ -114,8 +114,7 @@ details[open] > summary { margin-bottom: 0.75rem; }
 .tabs a:hover { background: var(--accent-soft); }
 .tabs a[aria-current] { background: var(--accent-soft); font-weight: 600; }
 .ask { border: 0; padding: 0; }
-.ask > p { margin: 0 0 0.75rem; max-width: 22rem; }
-.deeds .ask { min-width: 12rem; }
+.deeds .ask { width: 12rem; }
 .deeds .ask > .button { width: 100%; }
 .filter { display: flex; flex-wrap: wrap; gap: 0.75rem; align-items: end; margin-bottom: 1.25rem; }
 .filter .field { flex: 1 1 12rem; }
@@ -125,6 +124,7 @@ details[open] > summary { margin-bottom: 0.75rem; }
 .deeds form { margin: 0; min-width: 12rem; }
 .deeds button { width: 100%; }
 .deeds .hint { margin: 0; flex: 1 1 14rem; }
+.deeds .ask .hint { margin: 0 0 0.75rem; }
 h1 .tag, th .tag { margin-left: 0.4rem; vertical-align: middle; }
 .foot { color: var(--quiet); font-size: 0.8125rem; text-align: center; padding: 1rem; }
 @media (max-width: 32rem) {
