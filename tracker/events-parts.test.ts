@@ -1,5 +1,6 @@
 /** A part of presence over real sockets (SPEC.md section 2); what each sees is the matter of views.test.ts. */
 import { afterEach, describe, expect, test } from '@jest/globals';
+import net from 'node:net';
 import { userKey, type ChannelName, type DeviceId, type Username } from '../protocol/ids.js';
 import { FOLLOW_AT_ONCE_MAX, PRESENCE_FOLLOW_MAX, PRESENCE_WHOLE_MAX } from '../protocol/limits.js';
 import type { PeerRecord, TrackerEvent } from '../protocol/tracker-api.js';
@@ -143,6 +144,18 @@ describe('a part of presence', () => {
     await bare.channels.join('tea' as ChannelName, other);
     await bare.channels.setTopic('tea' as ChannelName, 'now', other);
     await part.until((event) => event.type === 'channel_updated' && event.channel.topic === 'now');
+  });
+
+  test('of whom one follows is told once the snapshot has come: what is asked for before is refused as that', async () => {
+    await open();
+    const socket = net.connect(Number(new URL(bare.url).port), '127.0.0.1');
+    const text = Buffer.from(JSON.stringify({ type: 'follow', users: ['bob'] }));
+    // The request and the first message in one piece: a mask of zeros leaves the message as it is.
+    const head = `GET /?user=alice&presence=part HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: ${'A'.repeat(22)}==\r\n\r\n`;
+    socket.write(Buffer.concat([Buffer.from(head), Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), text]));
+    let heard = '';
+    for await (const piece of socket) if ((heard += String(piece)).includes('"type":"error"')) break;
+    expect(heard).toMatch(/"code":"bad_request","message":"A socket follows once its snapshot has come\."/);
   });
 
   test('messages that are none are answered, and change nothing', async () => {

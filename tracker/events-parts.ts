@@ -71,6 +71,7 @@ export class EventsParts {
   follow(client: EventsClient, usernames: readonly string[], follows: boolean): void {
     if (!client.asksPart)
       throw new ParleyError('bad_request', 'Only a socket that was opened with presence=part follows.');
+    if (!this.#views.has(client)) throw new ParleyError('bad_request', 'A socket follows once its snapshot has come.');
     const users = usernames.map((username) => userKey(username as Username));
     if (!follows) return this.#views.unfollow(client, users);
     if (this.#views.follow(client, users)) return undefined;

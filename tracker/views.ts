@@ -92,6 +92,10 @@ export class Views<Client extends Viewer> {
     this.#due.delete(client);
   }
 
+  has(client: Client): boolean {
+    return this.#views.has(client);
+  }
+
   /** Whom it sees: the keys of these peers. */
   seen(client: Client): ReadonlySet<PresenceKey> {
     const view = this.#views.get(client);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { EventEmitter } from 'node:events';
 import type { Entry } from '../../protocol/entry.js';
+import { ParleyError } from '../../protocol/errors.js';
 import type { Username } from '../../protocol/ids.js';
 import type { PeerEmitter, PeerEvents } from '../services.js';
 import { general, TestStore, Writers } from '../store/test-store.js';
@@ -116,6 +117,31 @@ describe('many thousands of entries', () => {
     expect(unread.view).toEqual({ unread: 11, mentions: 0, readUpTo: at(all, -11).id });
     held.reopen();
     expect(open().view).toEqual(unread.view);
+  });
+
+  test('are unread from where the disk was full on, until they are marked again', async () => {
+    const all = many();
+    held.write(...all);
+    const unread = open();
+    await run();
+    const { entries } = held.store;
+    const write = entries.transaction.bind(entries);
+    let count = 0;
+    entries.transaction = (work) => {
+      if (++count > 2) throw new ParleyError('storage_full');
+      write(work);
+    };
+    const refused = expect(unread.markRead(at(all, -1))).rejects.toMatchObject({ code: 'storage_full' });
+    await run();
+    await refused;
+    const [, anew] = [unread.view, open()];
+    await run();
+    expect(unread.view.unread).toBe(anew.view.unread);
+    expect(unread.view.unread).toBeLessThan(MANY);
+    entries.transaction = write;
+    void unread.markRead(at(all, -1));
+    await run();
+    expect(unread.view).toMatchObject({ unread: 0, readUpTo: at(all, -1).id });
   });
 
   test('are read up to the last place that was told while others were marked, and unread from where that was said after it', async () => {

@@ -158,7 +158,15 @@ export class Unread {
       return done;
     };
     const later = this.turns.run({ step });
-    if (later) return later.then(() => this.wasRead());
+    if (later)
+      return later.then(
+        () => this.wasRead(),
+        (error: unknown) => {
+          // A part of it is read.
+          this.doubt();
+          throw error;
+        },
+      );
     this.wasRead();
     return undefined;
   }
