@@ -31,7 +31,7 @@ export interface Heard {
 
 export class Exchange {
   /** In the order of the ranges, none of which meet. */
-  private said: readonly Said[] = [{ from: '', to: END, what: 'digest' }];
+  private said: Said[] = [{ from: '', to: END, what: 'digest' }];
 
   /** @param listed so many logs of a range are told one by one */
   constructor(
@@ -54,9 +54,7 @@ export class Exchange {
    * @throws ParleyError bad_request where it is no answer to what was said here; nothing has changed then
    */
   hear({ from, parts }: RangeLine): Heard {
-    const place = this.said.findIndex(({ to }) => to > from);
-    const first = place < 0 ? this.said.length : place;
-    const open = this.said.slice(first);
+    const open = new Open(this.said, from);
     const said: Said[] = [];
     const logs = new Map<DeviceId, number>();
     const lines = new RangeLines(from);
@@ -65,27 +63,24 @@ export class Exchange {
       const to = part.to ?? END;
       const isNews = part.digest !== undefined || part.logs !== undefined;
       if (isNews) {
-        const [about] = open;
+        const about = open.first;
         if (about?.from !== at || about.to < to || about.what === 'logs') throw new ParleyError('bad_request');
         said.push(...this.compare(at, to, part, logs, lines));
-        answered(open, about, to);
+        open.answered(to);
       } else {
-        for (let [about] = open; about && about.from < to; [about] = open) {
+        for (let about = open.first; about && about.from < to; about = open.first) {
           const isWhole = about.from >= at && (about.to <= to || about.what === 'logs') && about.what !== 'rest';
           if (!isWhole || (part.but && about.what !== 'logs')) throw new ParleyError('bad_request');
           const end = about.to < to ? about.to : to;
           add(logs, this.ends.between(this.ends.at(about.from), this.ends.at(end)));
-          answered(open, about, end);
+          open.answered(end);
         }
         add(logs, entries(part.but));
         lines.pass(to);
       }
       at = to;
     }
-    const all = [...this.said.slice(0, first), ...said, ...open];
-    // Between two logs there is room for ranges without end.
-    if (all.length > PARTED * (this.ends.count + 1)) throw new ParleyError('bad_request');
-    this.said = all;
+    open.replaceBy(said, PARTED * (this.ends.count + 1));
     return { logs, answer: lines.all() };
   }
 
@@ -133,10 +128,47 @@ export class Exchange {
   }
 }
 
-/** Takes away what was answered of the first that is open. */
-function answered(open: Said[], { from, to, what }: Said, end: string): void {
-  if (to <= end) open.shift();
-  else if (end > from) open[0] = { from: end, to, what: what === 'logs' ? 'logs' : 'rest' };
+/** What is open from one bound on. Changes nothing until the end: and costs the same however much is open. */
+class Open {
+  private readonly place: number;
+  /** So many from there on were answered; of the next one the rest is open. */
+  private count = 0;
+  private rest: Said | undefined;
+
+  constructor(
+    private readonly said: Said[],
+    from: string,
+  ) {
+    let [low, high] = [0, said.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((said[middle]?.to ?? END) <= from) low = middle + 1;
+      else high = middle;
+    }
+    this.place = low;
+  }
+
+  get first(): Said | undefined {
+    return this.rest ?? this.said[this.place + this.count];
+  }
+
+  /** The first one was answered up to `end`. */
+  answered(end: string): void {
+    if (!this.first) return;
+    const { from, to, what } = this.first;
+    if (to <= end) {
+      this.count++;
+      this.rest = undefined;
+    } else if (end > from) this.rest = { from: end, to, what: what === 'logs' ? 'logs' : 'rest' };
+  }
+
+  /** Between two logs there is room for ranges without end. @throws ParleyError bad_request where more than `most` would be open */
+  replaceBy(said: readonly Said[], most: number): void {
+    const { rest, count } = this;
+    const [away, come] = rest ? [count + 1, [...said, rest]] : [count, said];
+    if (this.said.length - away + come.length > most) throw new ParleyError('bad_request');
+    this.said.splice(this.place, away, ...come);
+  }
 }
 
 /** Where ours are others than theirs: as far as they are here, in their order. */
