@@ -4,6 +4,7 @@ import net from 'node:net';
 import { userKey, type ChannelName, type DeviceId, type Username } from '../protocol/ids.js';
 import { FOLLOW_AT_ONCE_MAX, PRESENCE_FOLLOW_MAX, PRESENCE_WHOLE_MAX } from '../protocol/limits.js';
 import type { PeerRecord, TrackerEvent } from '../protocol/tracker-api.js';
+import { systemClock, type Clock } from './clock.js';
 import { openBareEvents, type BareEvents, type BareEventsOptions } from './testing/bare-events.js';
 import { EventsSocket } from './testing/events-socket.js';
 
@@ -144,6 +145,21 @@ describe('a part of presence', () => {
     await bare.channels.join('tea' as ChannelName, other);
     await bare.channels.setTopic('tea' as ChannelName, 'now', other);
     await part.until((event) => event.type === 'channel_updated' && event.channel.topic === 'now');
+  });
+
+  test('is told of anew to some in each turn, as many as there is time for', async () => {
+    let [ms, turns] = [0, 0];
+    const after: Clock['after'] = (wait, work) => {
+      turns += 1;
+      return systemClock.after(wait, work);
+    };
+    await open({ clock: { now: () => systemClock.now(), steady: () => (ms += 2), after } });
+    await come(0, PRESENCE_WHOLE_MAX);
+    const sockets = await Promise.all(Array.from({ length: 40 }, (_, id) => connect(id)));
+    const before = turns;
+    await come(PRESENCE_WHOLE_MAX, PRESENCE_WHOLE_MAX + 1);
+    for (const socket of sockets) expect(await socket.until<View>(isView)).toMatchObject({ whole: false });
+    expect(turns - before).toBeGreaterThanOrEqual(40 / 5);
   });
 
   test('of whom one follows is told once the snapshot has come: what is asked for before is refused as that', async () => {

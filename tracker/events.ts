@@ -51,8 +51,8 @@ export interface Subscriber {
 const BUFFER_MAX = 1024 * 1024;
 const MISSED_PINGS_MAX = 2;
 const SLOW = 'slow events client closed';
-/** Of those who are to see others: so many a turn, so that others are answered in between. */
-const REVIEWS_AT_ONCE = 64;
+/** Of those who are to see others: so long a turn, so that others are answered in between. Who is in many channels costs fifty times as much. */
+const REVIEWS_MS = 10;
 const MAIL = JSON.stringify({ type: 'mailbox' } satisfies TrackerEvent);
 
 /** Sends each /events socket a snapshot, then what changes, prepared once for all of them (SPEC.md section 2). */
@@ -276,7 +276,8 @@ export class Events {
 
   /** After all that has happened was told. */
   #review(): void {
-    for (let count = 0; count < REVIEWS_AT_ONCE; count += 1) {
+    const { clock } = this.#options;
+    for (const until = clock.steady() + REVIEWS_MS; clock.steady() < until;) {
       const next = this.#parts.review();
       if (!next) return;
       const { client, frame } = next;

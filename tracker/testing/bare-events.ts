@@ -4,7 +4,7 @@ import http from 'node:http';
 import type net from 'node:net';
 import { WebSocketServer } from 'ws';
 import { Channels, type Member } from '../channels.js';
-import { systemClock } from '../clock.js';
+import { systemClock, type Clock } from '../clock.js';
 import { Directory } from '../directory.js';
 import { Events, type Subscriber } from '../events.js';
 import { userKey, type Username } from '../../protocol/ids.js';
@@ -24,6 +24,8 @@ export interface BareEvents {
 export interface BareEventsOptions {
   readonly timings?: Partial<{ eventsWindow: number; eventsPing: number; eventsRenewal: number }>;
   readonly bufferMax?: number;
+  /** Of the events alone. */
+  readonly clock?: Clock;
   readonly channels?: readonly string[];
   /** Who is online before the events begin, as at other trackers of a cluster. */
   before?(directory: Directory): Promise<void>;
@@ -35,6 +37,7 @@ export async function openBareEvents({
   timings,
   bufferMax,
   channels: made = [],
+  clock = systemClock,
   before,
   subscriberOf,
 }: BareEventsOptions): Promise<BareEvents> {
@@ -52,7 +55,7 @@ export async function openBareEvents({
   const directory = await Directory.open({ presence: store.presence, random: Math.random, ...presence });
   await before?.(directory);
   const events = new Events({
-    ...{ channels, directory, clock: systemClock, log: silent, random: Math.random, randomBytes, bufferMax },
+    ...{ channels, directory, clock, log: silent, random: Math.random, randomBytes, bufferMax },
     devices: { revocations: () => [] },
     accountWords: { list: () => [] },
     timings: { eventsWindow: 1, eventsPing: 60_000, eventsRenewal: 60_000, ...timings },
