@@ -164,10 +164,9 @@ const cases: Cases = {
   'devices.rename': () => [{ device: 'a'.repeat(22), name: 'laptop' }],
 };
 
-/** The answer of a command, or why there is none, as text in small letters; without what the user has typed, or manages. */
+/** The answer of a command as it is sent, or why there is none, as text in small letters; without what the user has typed, or manages. */
 async function answer(name: CommandName, args: object): Promise<string> {
   const result = await runCommand(alice.services, name, args).catch((error: unknown) => ({ error: String(error) }));
-  // As it is sent: some answers make their text themselves.
   const { blocked: _, terms: __, ...shown } = JSON.parse(JSON.stringify(result)) as Record<string, unknown>;
   return JSON.stringify(shown).toLowerCase();
 }
