@@ -92,12 +92,15 @@ describe('a text that is too long for the composer', () => {
       await last.waitFor();
       await cards().first().waitFor({ state: 'detached' });
       const found: string[] = [];
+      const box = bob.timeline(PLACE);
       for (const part of [1, 2, 3, 4]) {
-        const message = bob
-          .timeline(PLACE)
-          .locator('[data-message]')
-          .filter({ hasText: `[${part}/4]` });
-        await message.getByRole('button', { name: /^Show all/ }).click();
+        const message = box.locator('[data-message]').filter({ hasText: `[${part}/4]` });
+        const whole = message.getByRole('button', { name: /^Show all/ });
+        // What is out of view is not drawn.
+        await box.evaluate((element) => (element.scrollTop = 0));
+        await box.hover();
+        while (!(await whole.isVisible())) await bob.page.mouse.wheel(0, 300);
+        await whole.click();
         found.push(...((await message.locator('code').textContent()) ?? '').trimEnd().split('\n'));
         // What is open is so tall that its neighbours are not drawn.
         await message.getByRole('button', { name: 'Show fewer lines' }).click();

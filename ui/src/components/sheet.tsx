@@ -1,5 +1,5 @@
 import type { ComponentChildren, RefObject } from 'preact';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { place } from './popover.js';
 
 interface SheetProps {
@@ -26,7 +26,8 @@ export function Sheet({ anchor, label, children, onClose }: SheetProps) {
     element.showPopover();
     if (!window.matchMedia(NARROW).matches) place(element, anchor.current.getBoundingClientRect());
   }, [anchor]);
-  useEffect(() => {
+  // With it, not a moment later: a key may come at once.
+  useLayoutEffect(() => {
     const stop = new AbortController();
     const options = { signal: stop.signal, capture: true };
     const onPress = (event: PointerEvent): void => {
