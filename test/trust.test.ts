@@ -76,6 +76,7 @@ test('who comes later is not warned of devices that were there before, of others
   expect(notices(carol)).toEqual([]);
   expect(notices(tablet)).toEqual([]);
   // Who was there before is.
+  await until(alice, () => notices(alice).length > 0);
   expect(notices(alice)).toEqual(['device_added']);
   await world.signedIn('alice', trackers, { folder: 'alices-phone' });
   await until(carol, () => notices(carol).includes('device_added'));
