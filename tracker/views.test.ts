@@ -136,6 +136,9 @@ describe('who is told of whom', () => {
     world.views.unfollow(client, [userOf(42)]);
     world.flush();
     expect(ofTheOne.every((key) => client.knows.has(key))).toBe(false);
+    world.views.unfollow(client, [userOf(42)]);
+    world.views.follow(client, []);
+    expect(world.views.isDue).toBe(false);
     const many = Array.from({ length: PRESENCE_FOLLOW_MAX + 1 }, (_, at) => `other${at}` as UserKey);
     expect(world.views.follow(client, many)).toBe(false);
     expect(world.views.follow(client, many.slice(1))).toBe(true);

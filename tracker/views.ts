@@ -122,8 +122,7 @@ export class Views<Client extends Viewer> {
     if (!view) return false;
     const wanted = new Set([...view.wanted, ...users]);
     if (wanted.size > PRESENCE_FOLLOW_MAX) return false;
-    view.wanted = wanted;
-    this.#due.add(client);
+    this.#want(client, view, wanted);
     return true;
   }
 
@@ -132,8 +131,7 @@ export class Views<Client extends Viewer> {
     if (!view) return;
     const wanted = new Set(view.wanted);
     for (const user of users) wanted.delete(user);
-    view.wanted = wanted;
-    this.#due.add(client);
+    this.#want(client, view, wanted);
   }
 
   /**
@@ -166,6 +164,13 @@ export class Views<Client extends Viewer> {
     const came = [...after].filter((key) => !before.has(key));
     const went = [...before].filter((key) => !after.has(key));
     return { client, review: { isWhole: view.isWhole, came, went } };
+  }
+
+  /** @param wanted those of before and more, or some of them: where they are as many, nothing changes, and nobody is due */
+  #want(client: Client, view: View<Client>, wanted: ReadonlySet<UserKey>): void {
+    if (wanted.size === view.wanted.size) return;
+    view.wanted = wanted;
+    this.#due.add(client);
   }
 
   #enter(client: Client, view: View<Client>): void {

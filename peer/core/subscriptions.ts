@@ -5,6 +5,7 @@
 import {
   channelConversation,
   directConversation,
+  otherParty,
   sameUser,
   userKey,
   type ChannelName,
@@ -202,8 +203,12 @@ function hearPeople({ internal, events, identity, tracker }: Device, core: Core)
 
 function hearTracker({ config, internal, events, identity, reach, channelWords }: Device, core: Core): void {
   const { age, mail, social, members, trust, accountBook, directory, accounts, connections, following } = core;
-  // A conversation with somebody else may have begun.
-  events.on('conversation', () => following.look());
+  // With each message: so no more is looked at than who it is with.
+  events.on('conversation', (conversation) => {
+    const other = otherParty(conversation, identity.username);
+    if (other !== undefined) following.met(other as string as Username);
+  });
+  internal.on('chosen', () => following.look());
   events.on('tracker', ({ state }) => {
     directory.tracker(state);
     mail.tracker(state === 'connected');

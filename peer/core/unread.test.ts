@@ -92,6 +92,37 @@ describe('many thousands of entries', () => {
     expect(unread.view).toMatchObject({ unread: 1, mentions: 1 });
   });
 
+  test('are counted anew for whoever asks next where the disk gives nothing at the end of a count', async () => {
+    const all = many(UNREAD_MAX + 2);
+    held.write(...all);
+    const unread = open();
+    await run();
+    const { store } = held;
+    const ends = new Map([at(all, -1), at(all, -2)].map(({ device, seq }) => [device, seq]));
+    store.entries.transaction(() => store.unread.elsewhere.heard(general, ends, false));
+    const late = by.say('bob', 'one more');
+    held.write(late);
+    const { timeline } = store;
+    const lastBefore = timeline.lastBefore.bind(timeline);
+    let failed = 0;
+    timeline.lastBefore = () => {
+      failed++;
+      throw new Error('disk I/O error');
+    };
+    unread.heard();
+    await run();
+    expect([failed, told]).toEqual([1, 1]);
+    timeline.lastBefore = lastBefore;
+    const counting = store.unread.counting.bind(store.unread);
+    let counts = 0;
+    store.unread.counting = (...what) => {
+      counts++;
+      return counting(...what);
+    };
+    expect([unread.view.unread, counts]).toEqual([1, 1]);
+    expect([unread.view.unread, counts]).toEqual([1, 1]);
+  });
+
   test('are counted anew where something is taken back meanwhile', async () => {
     const all = many();
     held.write(...all);

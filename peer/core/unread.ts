@@ -113,17 +113,16 @@ export class Unread {
     const later = counting && this.turns.run({ step: (rows) => (isCurrent() ? counting.step(rows) : ENDED) });
     if (!later) this.counted(counting);
     else
-      later.then(
-        () => {
+      later
+        .then(() => {
           if (!isCurrent()) return;
           this.counted(counting);
           events.emit('conversation', this.id);
-        },
-        () => {
+        })
+        .catch(() => {
           // Whoever asks for it next is told what is wrong.
-          if (isCurrent()) this.isDoubted = true;
-        },
-      );
+          if (!this.isClosed) this.isDoubted = true;
+        });
     return before !== this.told.unread;
   }
 

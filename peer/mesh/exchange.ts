@@ -8,12 +8,10 @@ import type { Heads } from '../../protocol/heads.js';
 import type { DeviceId } from '../../protocol/ids.js';
 import type { RangePart } from '../../protocol/range-messages.js';
 import type { Ends } from './ends.js';
-import { LINE_LOGS_MAX, RangeLines, type RangeLine } from './range-lines.js';
+import { END, LINE_LOGS_MAX, RangeLines, type RangeLine } from './range-lines.js';
 
 /** A range that differs is parted into so many, with as many logs in each. */
 const PARTED = 16;
-/** After all device ids. */
-const END = '~';
 
 /** What was said of a range here, and not answered yet. */
 interface Said {

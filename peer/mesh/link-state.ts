@@ -98,7 +98,9 @@ export function hear(
 ): DeviceId[] {
   const theirs = known(state.theirs, conversation);
   const before = theirs.size;
-  if (state.logs + devices.size > LOGS_MAX) return [];
+  let more = 0;
+  for (const device of devices.keys()) if (!theirs.has(device)) more++;
+  if (state.logs + more > LOGS_MAX) return [];
   const raised = raise(theirs, devices);
   state.logs += theirs.size - before;
   return raised;

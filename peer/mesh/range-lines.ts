@@ -5,7 +5,7 @@ import type { RangePart } from '../../protocol/range-messages.js';
 /** Logs in one line, which stays far below its limit of bytes. */
 export const LINE_LOGS_MAX = 2_000;
 /** After all device ids. */
-const END = '~';
+export const END = '~';
 
 export interface RangeLine {
   /** Where the first part begins. Empty: at the first log. */

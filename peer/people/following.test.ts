@@ -75,6 +75,27 @@ test('those who were shown last are, with those the user has to do with, and nev
   expect(followed).toEqual(new Set([...names(200, 2_000), ...names(50, 950)]));
 });
 
+test('with each message it is looked at once whether its other party is followed', () => {
+  let looks = 0;
+  const counting = new Following({
+    always: () => {
+      looks++;
+      return always;
+    },
+    send: () => undefined,
+  });
+  counting.met(user('user1000'));
+  expect(looks).toBe(0);
+  counting.heard(snapshot({ whole: false, follow: 500 }));
+  expect(looks).toBe(1);
+  for (const username of always) counting.met(username);
+  expect(looks).toBe(1);
+  always = [...always, user('bob')];
+  counting.met(user('bob'));
+  counting.met(user('bob'));
+  expect(looks).toBe(2);
+});
+
 test('a tracker that allows few is asked for few', () => {
   following.heard(snapshot({ whole: false, follow: 1 }));
   following.show(names(5));

@@ -58,6 +58,11 @@ export class Following {
     this.look();
   }
 
+  /** Something was said with this user: with them the user may have begun to have to do. */
+  met(username: Username): void {
+    if (!this.#followed.has(userKey(username))) this.look();
+  }
+
   /** With whom the user has to do may have changed. */
   look(): void {
     if (!this.#isPart || this.#max === 0) return;

@@ -161,7 +161,7 @@ export class Load {
       await one.moveTo(host);
       const heard = await this.#heard(peers);
       counts.push(heard.count);
-      times.push(heard.lastAt - began);
+      if (heard.count > 0) times.push(heard.lastAt - began);
     }
     const median = (all: number[]): number => all.sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? NaN;
     this.#add('told of one who moves, median', median(counts), 'peers');
