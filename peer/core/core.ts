@@ -164,6 +164,8 @@ export function openCore(device: Device): Core {
     ...continuity.forForks,
     held: (conversation, author) => heads.durable(conversation).get(author) ?? 0,
     tell: (conversation, author) => problems.forked(conversation, author),
+    links: () => links.all(),
+    owner: (author) => keyring.owner(author),
     mesh,
   });
   const connections = new Connections({ ...device, directory, heads, keyring, receipts, forks });

@@ -1,28 +1,32 @@
 import { expect, test } from '@jest/globals';
-import type { ConversationId, DeviceId } from '../../protocol/ids.js';
+import type { ConversationId, DeviceId, Username } from '../../protocol/ids.js';
 import { Forks } from './forks.js';
 
 const GENERAL = '#general' as ConversationId;
 const now = 'now' as DeviceId;
 const before = 'before' as DeviceId;
 const other = 'other' as DeviceId;
+const linked = 'linked' as DeviceId;
 
-function open(healedFrom?: number): { forks: Forks; done: string[] } {
+function open(healedFrom?: number): { forks: Forks; done: string[]; grow: () => void } {
   const done: string[] = [];
+  let end = 6;
   const forks = new Forks({
     device: now,
     retired: new Set([before]),
     healed: () => healedFrom,
-    held: (_conversation, device) => (device === before ? 5 : 6),
+    held: (_conversation, device) => (device === before ? 5 : end),
     heal: ({ device, seq }) => done.push(`heal ${device} ${seq}`),
     tell: (_conversation, device) => done.push(`tell ${device}`),
+    links: () => [8, 9, 10].map((id) => ({ id, remote: { username: (id < 10 ? 'Lena' : 'kim') as Username } })),
+    owner: (device) => (device === linked ? ('lena' as Username) : undefined),
     mesh: {
       ask: (link, _conversation, device, from, to) => done.push(`ask ${link} ${device} ${from}-${to}`),
       show: (link, _conversation, device, from) => done.push(`show ${link} ${device} ${from}`),
       contradicts: (link, _conversation, device, seq) => done.push(`contradicts ${link} ${device} ${seq}`),
     },
   });
-  return { forks, done };
+  return { forks, done, grow: () => void end++ };
 }
 
 test('a log of somebody else stays; the link that brought the other chain is shown it, once', () => {
@@ -62,10 +66,28 @@ test('of a log of ours that both hold alike far, the last entry is compared, onc
   expect(done).toEqual(['ask 1 before 5-5', 'ask 3 before 5-5']);
 });
 
-test('of the log that is written now, a few are asked', () => {
+test('of the log that is written now, each device is asked, and again when it holds more by its first word on a link', () => {
+  const { forks, done, grow } = open();
+  const all = Array.from({ length: 9 }, (_, i) => i);
+  for (const i of all) forks.heard({ link: i, remote: `remote ${i}` as DeviceId }, { [GENERAL]: { [now]: 6 } });
+  expect(done.splice(0)).toEqual(all.map((link) => `ask ${link} now 6-6`));
+  grow();
+  const word = { [GENERAL]: { [now]: 7 } };
+  // It was sent there: by a later word than the first it is a receipt.
+  forks.heard({ link: 1, remote: 'remote 1' as DeviceId }, word);
+  expect(done).toEqual([]);
+  forks.heard({ link: 11, remote: 'remote 1' as DeviceId }, word);
+  forks.heard({ link: 21, remote: 'remote 1' as DeviceId }, word);
+  expect(done).toEqual(['ask 11 now 7-7']);
+});
+
+test('the author of a forked log, and other devices of its user, are shown what is here on the links that are there, once', () => {
   const { forks, done } = open();
-  for (let i = 0; i < 9; i++) forks.heard({ link: i, remote: `remote ${i}` as DeviceId }, { [GENERAL]: { [now]: 6 } });
-  expect(done).toEqual([0, 1, 2, 3].map((link) => `ask ${link} now 6-6`));
+  forks.found(GENERAL, linked, 3, 7, true);
+  forks.found(GENERAL, linked, 3, 6, true);
+  forks.found(GENERAL, linked, 3, 8, true);
+  const shown = done.filter((line) => line.startsWith('show'));
+  expect(shown).toEqual([7, 8, 9, 6].map((link) => `show ${link} linked 3`));
 });
 
 test('the author of a log that has forked is to be met once, and again after the next fork', () => {

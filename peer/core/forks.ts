@@ -1,9 +1,9 @@
 /**
  * Two different entries in one place of a log, both signed: which side has to do what (docs/decisions/restored-backup.md). A log of
- * others stays as it came first, and whoever brought the other one is shown what is here: it may be the author. Of a log of our
+ * others stays as it came first, and whoever brought the other one is shown what is here, and so is its author. Of a log of our
  * own, ours is what has to go, since others keep what they hold; it is written again under another key.
  */
-import type { ConversationId, DeviceId } from '../../protocol/ids.js';
+import { sameUser, type ConversationId, type DeviceId, type Username } from '../../protocol/ids.js';
 import { UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
 import type { Fork } from '../store/rewrites.js';
 
@@ -18,6 +18,9 @@ export interface ForksOptions {
   /** What is written here from that place on is to be written again. */
   readonly heal: (fork: Fork) => void;
   readonly tell: (conversation: ConversationId, device: DeviceId) => void;
+  readonly links: () => Iterable<{ readonly id: number; readonly remote: { readonly username: Username } }>;
+  /** Whose device it is; undefined for a device without a certificate. */
+  readonly owner: (device: DeviceId) => Username | undefined;
   readonly mesh: {
     ask(link: number, conversation: ConversationId, device: DeviceId, from: number, to: number): void;
     show(link: number, conversation: ConversationId, device: DeviceId, from: number): void;
@@ -28,15 +31,10 @@ export interface ForksOptions {
 /** Logs that links were shown, and compared: beyond it, from the start again. */
 const SHOWN_MAX = 10_000;
 
-/** Devices with which a log of the present key is compared. */
-const ASKED_MAX = 4;
-
 /** Authors of forked logs that are remembered: beyond it, from the start again. */
 const AUTHORS_MAX = 64;
 
 export class Forks {
-  /** Of our log in each conversation: how many were asked. */
-  private readonly asked = new Map<ConversationId, number>();
   /** Once each: two who show each other what they hold would never end. */
   private readonly shown = new Set<string>();
   /** Devices of others whose logs have forked. */
@@ -57,7 +55,10 @@ export class Forks {
       }
       // Else what it brings, and cannot be used here, is fetched from it again and again.
       if (link > 0) mesh.contradicts(link, conversation, device, exact ? seq : seq - 1);
-      if (link > 0 && this.isFirst(`${link} ${device} ${conversation}`)) mesh.show(link, conversation, device, seq);
+      // Nothing else tells an author that is linked already, and holds just as much: its own entry has gone to others alone.
+      const authors = own ? [] : this.linksTo(this.options.owner(device));
+      for (const to of [...(link > 0 ? [link] : []), ...authors])
+        if (this.isFirst(`${to} ${device} ${conversation}`)) mesh.show(to, conversation, device, seq);
       return;
     }
     if (exact) heal({ conversation, device, seq });
@@ -67,8 +68,8 @@ export class Forks {
 
   /**
    * Another device tells how far it holds logs. Where it holds one of ours just as far as we do, neither sends anything by which
-   * a fork would be noticed: so the last entry is compared, once with each device while this process lives. Of the log that is
-   * written now a few say enough, since its next entry says it too.
+   * a fork would be noticed: so the last entry is compared, once with each device as long as it is the last one. Compared is the first
+   * word on a link: what it tells later it has taken from us, or from others who had taken it, as far as nobody finds a fork.
    */
   heard(
     { link, remote }: { link: number; remote: DeviceId },
@@ -89,11 +90,8 @@ export class Forks {
     for (const own of [device, ...retired]) {
       const seq = end(own);
       if (seq === 0 || seq !== held(conversation, own)) continue;
-      const asked = this.asked.get(conversation) ?? 0;
-      if (own === device && asked >= ASKED_MAX) continue;
-      if (!this.isFirst(`${remote} ${own} ${conversation}`)) continue;
-      if (own === device) this.asked.set(conversation, asked + 1);
-      mesh.ask(link, conversation, own, seq, seq);
+      if (!this.isFirst(`first ${link} ${own} ${conversation}`)) continue;
+      if (this.isFirst(`${remote} ${own} ${conversation} ${seq}`)) mesh.ask(link, conversation, own, seq, seq);
     }
   }
 
@@ -108,6 +106,11 @@ export class Forks {
   /** Whether a device has been linked to since, and so has seen what is held here. */
   hasMet(device: DeviceId): boolean {
     return this.met.has(device);
+  }
+
+  private linksTo(user: Username | undefined): number[] {
+    if (user === undefined) return [];
+    return [...this.options.links()].filter(({ remote }) => sameUser(remote.username, user)).map(({ id }) => id);
   }
 
   private foundOf(author: DeviceId): void {

@@ -49,7 +49,7 @@ export interface Surroundings {
     DiallerOptions,
     'candidates' | 'needed' | 'channels' | 'relayOnly' | 'order' | 'dial' | 'relay' | 'dueUpgrades' | 'failed'
   >;
-  readonly links: () => Iterable<PlacedLink>;
+  readonly links: () => Iterable<PlacedLink & { readonly remote: { readonly username: Username } }>;
   readonly close: (device: DeviceId) => void;
 }
 
@@ -96,6 +96,8 @@ export function startMachines(around: Surroundings): Machines {
     ...continuity.forForks,
     held: (conversation, author) => heads.durable(conversation).get(author) ?? 0,
     tell: around.forked,
+    links: around.links,
+    owner: (author) => keys.owner(author),
     mesh: {
       ask: (...piece) => mesh.ask(...piece),
       show: (...log) => mesh.show(...log),
