@@ -57,4 +57,14 @@ export const forkMutants: readonly Mutant[] = [
       }),
     ),
   },
+  {
+    name: 'compares the end of its log with nobody',
+    settings: { restored: 6 },
+    parts: within(({ forks }) => replace(forks, 'holds', () => () => undefined)),
+  },
+  {
+    name: 'shows a fork to nobody but who brought it',
+    settings: { restored: 9 },
+    parts: within(({ forks }) => replace(forks, 'linksTo', () => () => [])),
+  },
 ];
