@@ -94,6 +94,14 @@ export function otherPeople(daemon: Daemon): readonly PersonItem[] {
     .map((person) => ({ person, ...NOTHING }));
 }
 
+/** Why there is nobody to write to: `nobody` was ever here, or those who were cannot be written to. Undefined where somebody can be. */
+export function whyAlone({ people, blocked, me }: Daemon): 'nobody' | 'disabled' | 'blocked' | 'both' | undefined {
+  const others = Object.values(people).filter(({ username }) => !sameName(username, me.username));
+  if (others.some(({ disabled }) => disabled !== true)) return undefined;
+  if (others.length > 0) return blocked.length > 0 ? 'both' : 'disabled';
+  return blocked.length > 0 ? 'blocked' : 'nobody';
+}
+
 /** What a channel is called: its name, unless an admin has renamed it. */
 export function channelTitle({ channels }: Daemon, name: string): string {
   return (Object.hasOwn(channels, name) ? channels[name]?.title : undefined) ?? name;

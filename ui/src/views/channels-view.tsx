@@ -9,6 +9,7 @@ import { ChannelRow } from './channel-row.js';
 import { tidyChannelName } from './channel/channel-name.js';
 import { browsed } from './channel/browse.js';
 import { CreateDialog } from './channel/channel-dialogs.js';
+import { closedState, namedChannel } from '../state/sidebar.js';
 import { PaneHeader } from './pane-header.js';
 
 /** Every channel of the tracker, to open, join, leave or create. */
@@ -21,6 +22,8 @@ export function ChannelsView() {
   const { joined, others } = useMemo(() => browsed(daemon, filter), [daemon, filter]);
   const wanted = tidyChannelName(filter);
   const creatable = parseChannelName(wanted) !== undefined && !Object.hasOwn(daemon.channels, wanted);
+  // Closed ones that the user is not in are not listed.
+  const closed = closedState(daemon, `#${namedChannel(daemon, wanted) ?? wanted}`);
   const none = joined.length === 0 && others.length === 0;
   const submit = (): void => {
     const exact = Object.hasOwn(daemon.channels, wanted) ? daemon.channels[wanted] : undefined;
@@ -50,7 +53,7 @@ export function ChannelsView() {
         )}
         {none && !creatable && (
           <p class="page-note" role="status">
-            {t(wanted === '' ? 'channels.empty' : 'channels.none')}
+            {t(closed ? `channels.${closed}_join` : wanted === '' ? 'channels.empty' : 'channels.none')}
           </p>
         )}
         <Group title={t('channels.joined')}>

@@ -6,7 +6,7 @@ import { useWatchedPeople } from '../app/watched-people.js';
 import { FilterField } from '../components/filter-field.js';
 import { useNow } from '../components/hooks.js';
 import { formatRoute } from '../state/route.js';
-import { sortedPeople } from '../state/sidebar.js';
+import { sortedPeople, whyAlone } from '../state/sidebar.js';
 import { InviteButton } from './invite/invite-dialog.js';
 import { PaneHeader } from './pane-header.js';
 import { PersonEntry } from './person/person-entry.js';
@@ -42,7 +42,7 @@ export function PeopleView() {
         <FilterField label={t('people.filter')} value={filter} onInput={setFilter} onSubmit={submit} />
         {shown.length === 0 && (
           <p class="page-note" role="status">
-            {t(wanted ? 'people.none' : 'people.empty')}
+            {t(wanted ? 'people.none' : `people.alone_${whyAlone(daemon) ?? 'nobody'}`)}
           </p>
         )}
         <div>

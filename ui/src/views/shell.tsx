@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { useApp, useDaemon, useSelector } from '../app/use-app.js';
 import { HOME_CHANNEL } from '../limits.js';
 import { formatRoute } from '../state/route.js';
+import { whyAlone } from '../state/sidebar.js';
 import { Bars } from './bars.js';
 import { ChannelsView } from './channels-view.js';
 import { ConversationPane, TimelineLink } from './conversation/conversation-pane.js';
@@ -86,7 +87,7 @@ function View() {
 /** Beside the list, on wide windows, while nothing is chosen. */
 function Welcome() {
   const { t } = useApp();
-  const alone = useDaemon((daemon) => Object.keys(daemon.people).length < 2);
+  const alone = useDaemon(whyAlone);
   const keys = switcherKeys(hasAppleKeyboard(navigator.platform)).open;
   return (
     <div class="empty">
@@ -95,8 +96,8 @@ function Welcome() {
       </span>
       <h1 class="empty-title">{t('conversation.choose')}</h1>
       <p>{t('start.choose_hint', { keys })}</p>
-      {alone && <p>{t('start.empty_people')}</p>}
-      <InviteButton primary={alone} />
+      {alone && <p>{t(`people.alone_${alone}`)}</p>}
+      <InviteButton primary={alone !== undefined} />
     </div>
   );
 }

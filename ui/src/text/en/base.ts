@@ -85,7 +85,6 @@ export const base = {
   'sidebar.settings': 'Settings of {{username}}',
   'sidebar.you': 'you',
   'sidebar.no_direct': 'Pick someone to message privately.',
-  'sidebar.no_people': 'Nobody else is here yet. Invite someone.',
   unread_one: '{{count}} unread message',
   unread_other: '{{count}} unread messages',
 
@@ -124,7 +123,11 @@ export const base = {
   'people.title': 'People',
   'people.filter': 'Find a person',
   'people.none': 'No matches. Check the spelling, or ask them to start Parley.',
-  'people.empty': 'Nobody else is here yet. Invite someone, and they appear here.',
+  'people.alone_nobody': 'Nobody else is here yet. Invite someone.',
+  'people.alone_disabled': 'The accounts of all others are disabled. Invite someone, or ask an admin to enable them.',
+  'people.alone_blocked': 'You have blocked everyone else. To hear them again, unblock them under Settings, Privacy.',
+  'people.alone_both':
+    'Everyone else is blocked by you or disabled by an admin. Those you blocked stand under Settings, Privacy.',
   'people.list': 'People of your team',
 
   'conversation.back': 'Back to all conversations',

@@ -86,6 +86,8 @@ export const file = {
   'file.filter_rest': 'Others',
   'file.none': 'No files here yet.',
   'file.none_hint': 'What is sent in this conversation is listed here.',
+  'file.none_kind': 'No files of this kind here.',
+  'file.none_kind_hint': 'Files of other kinds stand under “All”.',
   'file.more': 'Show older files',
   'file.list_retry': 'Try again',
   'file.list_meta': '{{size}} · {{name}} · {{day}}',

@@ -13,6 +13,8 @@ export const finding = {
   'finding.switcher_none': 'No matches. Check the spelling, or search the messages.',
   'finding.switcher_none_person': 'No matches. They appear as soon as they start Parley.',
   'finding.switcher_none_channel': 'No such channel. “Browse channels” lets you create it.',
+  'finding.switcher_none_blocked':
+    'You have blocked {{username}}. To write to them, unblock them under Settings, Privacy.',
   'finding.switcher_count_one': '{{count}} entry',
   'finding.switcher_count_other': '{{count}} entries',
   'finding.switcher_hint_only': '@ people, # channels',

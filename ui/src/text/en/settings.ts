@@ -53,7 +53,6 @@ export const settings = {
   'settings.p2p_everywhere': 'Port {{port}}, at every address of this computer',
   'settings.tracker_address': 'Address of the tracker',
   'settings.links': 'Links to others',
-  'settings.links_none': 'Nobody else is known here yet, so there is nobody to link to.',
   'settings.linked_one': 'Linked to {{count}} person',
   'settings.linked_other': 'Linked to {{count}} people',
   'settings.link_linked': 'linked',

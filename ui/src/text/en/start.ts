@@ -115,6 +115,5 @@ export const start = {
     'Only the two of you can read it. {{username}} is not here now: what you write is delivered as soon as you are both online, or waits sealed.',
   'start.empty_direct_compare': 'To be sure that nobody is intercepting your messages, compare the safety number.',
   'start.empty_notes': 'Only you can read what you write to yourself. Use it for notes and links.',
-  'start.empty_people': 'Nobody else is here yet.',
   'start.choose_hint': 'Choose a channel or a person on the left, or press {{keys}} to find one.',
 } as const;

@@ -85,6 +85,8 @@ export const file = {
   'file.filter_rest': 'دیگر',
   'file.none': 'هنوز پرونده‌ای اینجا نیست.',
   'file.none_hint': 'آنچه در این گفتگو فرستاده شود اینجا فهرست می‌شود.',
+  'file.none_kind': 'پرونده‌ای از این نوع اینجا نیست.',
+  'file.none_kind_hint': 'پرونده‌های دیگر زیر «همه» است.',
   'file.more': 'نمایش پرونده‌های قدیمی‌تر',
   'file.list_retry': 'تلاش دوباره',
   'file.list_meta': '{{size}} · {{name}} · {{day}}',

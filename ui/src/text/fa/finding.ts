@@ -13,6 +13,8 @@ export const finding = {
   'finding.switcher_none': 'چیزی یافت نشد. املا را بررسی کنید یا در پیام‌ها بجویید.',
   'finding.switcher_none_person': 'چیزی یافت نشد. به‌محض اجرای Parley دیده می‌شوند.',
   'finding.switcher_none_channel': 'چنین کانالی نیست. در «مرور کانال‌ها» می‌توانید آن را بسازید.',
+  'finding.switcher_none_blocked':
+    '{{username}} را مسدود کرده‌اید. برای نوشتن به او، در تنظیمات، بخش حریم خصوصی، آزادش کنید.',
   'finding.switcher_count_one': '{{count}} مورد',
   'finding.switcher_count_other': '{{count}} مورد',
   'finding.switcher_hint_only': '@ افراد، # کانال‌ها',

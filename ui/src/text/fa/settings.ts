@@ -53,7 +53,6 @@ export const settings = {
   'settings.p2p_everywhere': 'درگاه {{port}}، در هر نشانی این رایانه',
   'settings.tracker_address': 'نشانی ردیاب',
   'settings.links': 'اتصال به دیگران',
-  'settings.links_none': 'هنوز کس دیگری اینجا شناخته نیست، پس کسی برای اتصال نیست.',
   'settings.linked_one': 'متصل به {{count}} نفر',
   'settings.linked_other': 'متصل به {{count}} نفر',
   'settings.link_linked': 'متصل',

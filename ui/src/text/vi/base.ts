@@ -85,7 +85,6 @@ export const base = {
   'sidebar.settings': 'Cài đặt của {{username}}',
   'sidebar.you': 'bạn',
   'sidebar.no_direct': 'Chọn một người để nhắn riêng.',
-  'sidebar.no_people': 'Chưa có ai khác ở đây. Hãy mời ai đó.',
   unread_other: '{{count}} tin chưa đọc',
 
   'presence.online': 'trực tuyến',
@@ -122,7 +121,13 @@ export const base = {
   'people.title': 'Mọi người',
   'people.filter': 'Tìm người',
   'people.none': 'Không có kết quả. Kiểm tra chính tả, hoặc nhờ họ mở Parley.',
-  'people.empty': 'Chưa có ai khác ở đây. Hãy mời ai đó, họ sẽ xuất hiện ở đây.',
+  'people.alone_nobody': 'Chưa có ai khác ở đây. Hãy mời ai đó.',
+  'people.alone_disabled':
+    'Tài khoản của tất cả những người khác đã bị vô hiệu hóa. Hãy mời ai đó, hoặc nhờ quản trị viên mở lại.',
+  'people.alone_blocked':
+    'Bạn đã chặn tất cả những người khác. Để nghe lại họ, hãy bỏ chặn trong Cài đặt, Quyền riêng tư.',
+  'people.alone_both':
+    'Những người khác đều bị bạn chặn hoặc bị quản trị viên vô hiệu hóa. Người bạn chặn nằm trong Cài đặt, Quyền riêng tư.',
   'people.list': 'Mọi người trong nhóm',
 
   'conversation.back': 'Về danh sách cuộc trò chuyện',

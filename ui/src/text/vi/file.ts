@@ -82,6 +82,8 @@ export const file = {
   'file.filter_rest': 'Khác',
   'file.none': 'Ở đây chưa có tệp nào.',
   'file.none_hint': 'Những gì được gửi trong cuộc trò chuyện này sẽ được liệt kê ở đây.',
+  'file.none_kind': 'Ở đây không có tệp loại này.',
+  'file.none_kind_hint': 'Các tệp loại khác nằm trong “Tất cả”.',
   'file.more': 'Xem các tệp cũ hơn',
   'file.list_retry': 'Thử lại',
   'file.list_meta': '{{size}} · {{name}} · {{day}}',

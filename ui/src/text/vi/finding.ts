@@ -13,6 +13,8 @@ export const finding = {
   'finding.switcher_none': 'Không có kết quả. Kiểm tra chính tả, hoặc tìm trong tin nhắn.',
   'finding.switcher_none_person': 'Không có kết quả. Họ xuất hiện ngay khi mở Parley.',
   'finding.switcher_none_channel': 'Không có kênh này. “Duyệt kênh” cho phép bạn tạo nó.',
+  'finding.switcher_none_blocked':
+    'Bạn đã chặn {{username}}. Để viết cho họ, hãy bỏ chặn trong Cài đặt, Quyền riêng tư.',
   'finding.switcher_count_other': '{{count}} mục',
   'finding.switcher_hint_only': '@ người, # kênh',
   'finding.switcher_hint_go': 'để đến đó',

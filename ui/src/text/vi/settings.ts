@@ -52,7 +52,6 @@ export const settings = {
   'settings.p2p_everywhere': 'Cổng {{port}}, ở mọi địa chỉ của máy này',
   'settings.tracker_address': 'Địa chỉ tracker',
   'settings.links': 'Liên kết với người khác',
-  'settings.links_none': 'Chưa biết ai khác nên chưa có ai để liên kết.',
   'settings.linked_other': 'Đang liên kết với {{count}} người',
   'settings.link_linked': 'đã liên kết',
   'settings.link_connecting': 'đang kết nối',

@@ -109,6 +109,5 @@ export const start = {
     'Chỉ hai người đọc được. {{username}} hiện không có mặt: điều bạn viết sẽ được chuyển ngay khi cả hai cùng trực tuyến, hoặc được niêm phong chờ sẵn.',
   'start.empty_direct_compare': 'Để chắc chắn không ai chặn xem tin nhắn của hai người, hãy so số an toàn.',
   'start.empty_notes': 'Chỉ mình bạn đọc được những gì viết cho chính mình. Dùng để ghi chú và lưu liên kết.',
-  'start.empty_people': 'Chưa có ai khác ở đây.',
   'start.choose_hint': 'Chọn một kênh hoặc một người trong danh sách, hoặc nhấn {{keys}} để tìm.',
 } as const;

@@ -64,8 +64,8 @@ export function FilesTab({ conversation }: { conversation: string }) {
       )}
       {list?.length === 0 && (
         <div class="panel-empty">
-          <p class="empty-title">{t('file.none')}</p>
-          <p>{t('file.none_hint')}</p>
+          <p class="empty-title">{t(kind === undefined ? 'file.none' : 'file.none_kind')}</p>
+          <p>{t(kind === undefined ? 'file.none_hint' : 'file.none_kind_hint')}</p>
         </div>
       )}
       {list && list.length > 0 && (

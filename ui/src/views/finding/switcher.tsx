@@ -7,12 +7,12 @@ import { goTo } from './switcher-actions.js';
 import { isMod, hasAppleKeyboard, switcherKeys } from './shortcuts.js';
 import { type Item, type ItemGroup, groupsOf } from './switcher-items.js';
 import { SwitcherOption } from './switcher-option.js';
-import type { TextKey } from '../../text/translate.js';
 import { narrowed } from './ranking.js';
 import { useFoundPeople, withFound } from '../../app/found-people.js';
 import type { State } from '../../state/model.js';
 import { currentConversation } from '../../state/attention.js';
 import { directName } from '../../state/route.js';
+import { blockedName, closedState, namedChannel } from '../../state/sidebar.js';
 import { candidatesOf } from './candidates.js';
 import { commandItems } from './commands.js';
 import { useGlance } from './switcher-actions.js';
@@ -159,18 +159,12 @@ interface SwitcherFootProps {
 /** Below the list: what to do where nothing was found, and which keys help. */
 export function SwitcherFoot({ query, found }: SwitcherFootProps) {
   const { t } = useApp();
-  const { only } = narrowed(query);
-  const none: TextKey =
-    only === 'people'
-      ? 'finding.switcher_none_person'
-      : only === 'channels'
-        ? 'finding.switcher_none_channel'
-        : 'finding.switcher_none';
+  const why = useNothingFound(query);
   const { mod, enter } = switcherKeys(hasAppleKeyboard(navigator.platform));
   return (
     <>
       <p class={found === 0 ? 'switcher-none' : 'visually-hidden'} role="status">
-        {found === 0 ? t(none) : t('finding.switcher_count', { count: found })}
+        {found === 0 ? why : t('finding.switcher_count', { count: found })}
       </p>
       <p class="switcher-hints">
         <span>
@@ -184,6 +178,20 @@ export function SwitcherFoot({ query, found }: SwitcherFootProps) {
       </p>
     </>
   );
+}
+
+/** Why nothing is listed: what is looked for may be blocked, or closed, and is then named so. */
+function useNothingFound(query: string): string {
+  const { t } = useApp();
+  const { letters, only } = narrowed(query);
+  const blocked = useDaemon((daemon) => (only === 'channels' ? undefined : blockedName(daemon, letters)));
+  const closed = useDaemon((daemon) =>
+    only === 'people' ? undefined : closedState(daemon, `#${namedChannel(daemon, letters) ?? letters}`),
+  );
+  if (blocked !== undefined) return t('finding.switcher_none_blocked', { username: blocked });
+  if (closed) return t(`channels.${closed}_join`);
+  if (only === 'people') return t('finding.switcher_none_person');
+  return t(only === 'channels' ? 'finding.switcher_none_channel' : 'finding.switcher_none');
 }
 
 /** What the switcher lists, in groups and as one list. */

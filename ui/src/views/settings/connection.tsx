@@ -3,6 +3,7 @@ import type { MappingView, PersonView } from '../../../../protocol/local-api.js'
 import { pathText, reasonText } from '../../app/daemon-texts.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { linksOf } from '../../state/links.js';
+import { whyAlone } from '../../state/sidebar.js';
 import { InviteButton } from '../invite/invite-dialog.js';
 import { Doctor } from './doctor.js';
 import { TrackerPanel } from '../sidebar/tracker-panel.js';
@@ -101,12 +102,13 @@ const SHOWN_MAX = 60;
 export function LinkList() {
   const { t } = useApp();
   const people = useDaemon((daemon) => daemon.people);
+  const alone = useDaemon(whyAlone);
   const { shown, linked, relayed, offline } = useMemo(() => linksOf(Object.values(people), SHOWN_MAX), [people]);
   return (
     <section class="group" aria-labelledby="connection-links">
       <h2 id="connection-links">{t('settings.links')}</h2>
       <p class="field-hint">
-        {shown.length === 0 ? t('settings.links_none') : t('settings.linked', { count: linked })}
+        {alone ? t(`people.alone_${alone}`) : t('settings.linked', { count: linked })}
         {linked > 0 && (
           <>
             {': '}

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
-import { directItems, friendItems, otherPeople, type PersonItem } from '../../state/sidebar.js';
+import { directItems, friendItems, otherPeople, whyAlone, type PersonItem } from '../../state/sidebar.js';
 import { InviteButton } from '../invite/invite-dialog.js';
 import { PersonLink } from './person-link.js';
 import { Section } from './section.js';
@@ -24,6 +24,7 @@ export function PeopleLists() {
       ),
     [people],
   );
+  const why = useMemo(() => whyAlone(daemon), [daemon]);
   const rest = people.length - shown.length;
   const nobody = friends.length === 0 && direct.length === 0;
   const others = people.length > 0 || nobody;
@@ -44,9 +45,9 @@ export function PeopleLists() {
       {others && (
         <Section name="people" title={t('sidebar.people')} action={find}>
           {nobody && people.length > 0 && <p class="section-hint">{t('sidebar.no_direct')}</p>}
-          {nobody && people.length === 0 && (
+          {nobody && why && (
             <>
-              <p class="section-hint">{t('sidebar.no_people')}</p>
+              <p class="section-hint">{t(`people.alone_${why}`)}</p>
               <InviteButton />
             </>
           )}

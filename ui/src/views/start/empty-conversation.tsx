@@ -4,7 +4,7 @@ import { showPerson } from '../../app/trust.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { BROADCAST, HOME_CHANNEL } from '../../limits.js';
 import { sameName } from '../../state/entries.js';
-import { channelTitle, personOf } from '../../state/sidebar.js';
+import { channelTitle, personOf, whyAlone } from '../../state/sidebar.js';
 import { Icon } from '../../components/icon.js';
 import { Avatar } from '../../components/avatar.js';
 import { TopicDialog } from '../channel/channel-dialogs.js';
@@ -21,7 +21,7 @@ export function EmptyConversation({ conversation, place }: { conversation: strin
 
 function EmptyChannel({ conversation }: { conversation: string }) {
   const { t } = useApp();
-  const alone = useDaemon((daemon) => Object.keys(daemon.people).length < 2);
+  const alone = useDaemon(whyAlone);
   const name = conversation.slice(1);
   const topic = useDaemon(({ channels }) => channels[name]?.topic ?? '');
   const title = useDaemon((daemon) => channelTitle(daemon, name));
@@ -36,9 +36,9 @@ function EmptyChannel({ conversation }: { conversation: string }) {
       </span>
       <p class="empty-title">{t('conversation.empty_channel', { name: title })}</p>
       {!isClosed && <p>{text ? t(text) : t('start.empty_channel', { name: title })}</p>}
-      {alone && !isClosed && <p>{t('start.empty_people')}</p>}
+      {alone && !isClosed && <p>{t(`people.alone_${alone}`)}</p>}
       <p class="empty-actions">
-        <InviteButton primary={alone} />
+        <InviteButton primary={alone !== undefined} />
         {topic === '' && !isClosed && (
           <button type="button" class="button button-small" onClick={() => setAsking(true)}>
             {t('channels.topic_add')}
