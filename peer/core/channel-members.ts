@@ -44,6 +44,12 @@ export function membersOf(id: ConversationId, people: KnownPeople, sources: Memb
   return [...members.values()].sort((a, b) => (userKey(a) < userKey(b) ? -1 : 1));
 }
 
+/** How many members of a channel are known here, whoever of them is shown. */
+export function knownMembers(name: string, people: KnownPeople, sources: MemberSources): number {
+  const channel = parseChannelName(name);
+  return channel ? membersOf(channelConversation(channel), people, sources).length : 0;
+}
+
 /** How many members of a channel that the user is in are blocked. */
 export function blockedMembers(name: string, people: KnownPeople, sources: MemberSources): number {
   const channel = parseChannelName(name);

@@ -24,7 +24,7 @@ import { UsersApi } from '../tracker-client/users-api.js';
 import { AccountBook } from '../trust/account-book.js';
 import { TrustBook } from '../trust/trust.js';
 import { Connections } from './connections.js';
-import { blockedMembers, membersOf, type MemberSources } from './channel-members.js';
+import { blockedMembers, knownMembers, membersOf, type MemberSources } from './channel-members.js';
 import { ConversationBook } from './conversations.js';
 import { Delivery } from './delivery.js';
 import type { Device } from './device.js';
@@ -129,6 +129,7 @@ export function openCore(device: Device): Core {
     disabled: (user) => device.accountWords.isShut(user),
     topic: (channel) => topics.of(channel as ChannelName)?.message,
     word: (channel) => device.channelWords.get(channel),
+    known: (channel, known) => knownMembers(channel, known, memberSources),
     hidden: (channel, known) =>
       personal.people.blocked().length === 0 ? 0 : blockedMembers(channel, known, memberSources),
   });

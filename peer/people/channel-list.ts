@@ -19,12 +19,16 @@ export class ChannelList {
   readonly #topic: (name: string) => string | undefined;
   readonly #word: NonNullable<DirectoryOptions['word']>;
   readonly #hidden: (name: string) => number;
+  readonly #known: (name: string) => number;
+  /** The tracker has not told of these since the start. */
+  readonly #untold = new Set<string>();
   #joined: ReadonlySet<string>;
 
-  constructor({ joined, topic, word, hidden, events }: DirectoryOptions, people: KnownPeople) {
+  constructor({ joined, topic, word, hidden, known, events }: DirectoryOptions, people: KnownPeople) {
     this.#topic = topic ?? (() => undefined);
     this.#word = word ?? (() => undefined);
     this.#hidden = (name) => hidden?.(name, people) ?? 0;
+    this.#known = (name) => known?.(name, people) ?? 1;
     this.#changed = () => undefined;
     this.#joined = new Set([...PERMANENT_CHANNELS, ...joined]);
     for (const name of this.#joined) this.#own(name);
@@ -49,15 +53,19 @@ export class ChannelList {
   }
 
   heard(record: ChannelRecord): void {
+    this.#untold.delete(record.name);
     this.#put({ ...record, topic: cleanLine(record.topic) });
   }
 
-  /** Before the tracker knows of it, the user is its one known member. */
+  /** Until the tracker tells of it, its members are those known here, at least the user. */
   #own(name: string): void {
-    if (!this.#views.has(name)) this.#put({ name, topic: '', members: 1 });
+    if (this.#views.has(name)) return;
+    this.#untold.add(name);
+    this.#put({ name, topic: '', members: 1 });
   }
 
-  #put({ name, topic: told, members: all }: Omit<ChannelRecord, 'joined'>): void {
+  #put({ name, topic: told, members }: Omit<ChannelRecord, 'joined'>): void {
+    const all = this.#untold.has(name) ? Math.max(1, this.#known(name)) : members;
     const before = this.#views.get(name);
     if (!before && this.#views.size >= CHANNELS_MAX) return;
     this.#records.set(name, { name, topic: told, members: all });
@@ -66,9 +74,8 @@ export class ChannelList {
     const { title = name, state = 'used' } = this.#word(name) ?? {};
     // The user is a member themself, whatever the tracker has not heard yet; of what is deleted nobody is.
     const shown = Math.max(joined ? Math.min(all, 1) : 0, all - this.#hidden(name));
-    const members = state === 'deleted' ? 0 : shown;
     const view: ChannelView = {
-      ...{ name, topic, members, joined },
+      ...{ name, topic, members: state === 'deleted' ? 0 : shown, joined },
       ...(title !== name && { title }),
       ...(state !== 'used' && { state }),
     };

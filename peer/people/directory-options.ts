@@ -31,6 +31,8 @@ export interface DirectoryOptions {
   readonly topic?: (channel: string) => string | undefined;
   /** What admins have made of a channel; `channelChanged` is called when that changes. */
   readonly word?: (channel: string) => Pick<ChannelWord, 'title' | 'state'> | undefined;
+  /** How many members of a channel are known here, while the tracker has told of none; `people` is this directory. */
+  readonly known?: (channel: string, people: KnownPeople) => number;
   /** How many members of a channel are neither shown nor counted; `people` is this directory. */
   readonly hidden?: (channel: string, people: KnownPeople) => number;
 }

@@ -33,6 +33,20 @@ describe('a person', () => {
 });
 
 describe('a channel', () => {
+  test('counts who is known here until the tracker has told, and then by its word alone', () => {
+    let here = 3;
+    const general = { name: 'general', topic: '', members: 7, joined: true };
+    const counted = (): number | undefined => directory.channels().find(({ name }) => name === 'general')?.members;
+    const directory = world.open([], { known: () => here, hidden: () => 1 });
+    expect(counted()).toBe(2);
+    here = 4;
+    directory.channelChanged('general' as ChannelName);
+    expect(counted()).toBe(3);
+    directory.heard({ type: 'snapshot', peers: [], channels: [general] });
+    directory.channelChanged();
+    expect(counted()).toBe(6);
+  });
+
   test('of one that is deleted there is no member, by one word for all, also where their records are older', () => {
     const gone = {
       channel: 'tech',

@@ -100,7 +100,8 @@ describe('somebody who is blocked', () => {
       await alice.page.keyboard.press('Control+k');
       const switcher = alice.page.getByRole('dialog', { name: 'Go to a conversation, person or command' });
       await alice.page.keyboard.type('mallory');
-      await switcher.getByText('No matches').waitFor();
+      await switcher.getByText('You have blocked mallory. To write to them, unblock them').waitFor();
+      expect(await switcher.getByRole('option', { name: /^mallory/ }).count()).toBe(0);
       await alice.page.keyboard.press('Escape');
       await alice.page.evaluate(() => void (location.hash = '#/search?q=spam'));
       await alice.page.getByRole('main').getByText('after the spam').first().waitFor();

@@ -143,7 +143,7 @@ describe('channels', () => {
       await bob.sees('#tea-room', 'The kettle is in the cupboard');
       await pin.getByRole('button', { name: 'Unpin' }).click();
       await panel(page).getByText('Nothing is pinned here').waitFor();
-      await alice.page.getByRole('button', { name: 'Pins', exact: true }).waitFor();
+      await alice.page.getByRole('button', { name: '1 pinned message' }).waitFor({ state: 'detached' });
       await page.keyboard.press('Escape');
     },
     lasting,

@@ -128,7 +128,7 @@ describe('commands in the composer', () => {
         .waitFor();
       await say('/mute');
       await hears(/no longer notified/);
-      await page.getByRole('button', { name: /Notifications of.*Nothing/ }).waitFor();
+      await page.getByRole('heading', { name: '#general muted' }).waitFor();
       await say('/mute');
       await hears(/notified of.*again/);
       await say('/invite');

@@ -202,12 +202,16 @@ describe('files', () => {
     'all of a conversation are listed, by kind, and fit a phone',
     async () => {
       const { page } = alice;
+      await page.getByRole('button', { name: 'More of this conversation' }).click();
       await page.getByRole('button', { name: 'Files', exact: true }).click();
       const list = page.getByRole('list', { name: 'Files' });
       await list.getByRole('listitem').nth(5).waitFor();
       await page.getByRole('button', { name: 'Audio', exact: true }).press('Enter');
       await list.getByTitle('talk.wav', { exact: true }).waitFor();
       await page.waitForFunction(() => document.querySelectorAll('.file-listed').length === 1);
+      // Not as if there were none at all.
+      await page.getByRole('button', { name: 'Videos', exact: true }).press('Enter');
+      await page.getByText('No files of this kind here.').waitFor();
       await page.setViewportSize({ width: 390, height: 844 });
       await page.getByRole('tab', { name: 'Files' }).waitFor();
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);

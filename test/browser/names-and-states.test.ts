@@ -236,7 +236,8 @@ describe('names, numbers and states', () => {
       await header.getByText('account disabled', { exact: true }).first().waitFor();
       await bob.page.getByText(/^dora's account was disabled by an admin/).waitFor();
       await bob.sidebar.getByRole('link', { name: /account disabled.*dora/ }).waitFor();
-      await bob.page.getByRole('button', { name: 'About dora, and the safety number' }).first().click();
+      await bob.page.getByRole('button', { name: 'More of this conversation' }).click();
+      await bob.page.getByRole('button', { name: 'About dora, and the safety number' }).click();
       const profile = bob.page.getByRole('dialog', { name: 'dora' });
       await profile.getByText(/^dora's account was disabled by an admin/).waitFor();
       await bob.page.keyboard.press('Escape');

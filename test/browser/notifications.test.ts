@@ -77,6 +77,12 @@ describe('notifications', () => {
   const seesCount = (of: Page, count: number) =>
     of.waitForFunction((wanted) => (window as unknown as Watching).seen.length === wanted, count);
   const sidebar = (of: Page) => of.getByRole('navigation', { name: 'Conversations' });
+  /** Opens the rules of the conversation in view, as the keyboard does. */
+  const openRules = async (of: Page): Promise<void> => {
+    await of.getByRole('button', { name: 'More of this conversation' }).press('Enter');
+    await of.getByRole('button', { name: /^Notifications: / }).press('Enter');
+    await of.getByRole('radio', { checked: true }).and(of.locator(':focus')).waitFor();
+  };
   const unread = (of: Page, name: RegExp) => sidebar(of).getByRole('link', { name });
   const icon = (of: Page) => of.locator('link[rel="icon"]').getAttribute('href');
   const iconIs = (of: Page, name: string) =>
@@ -168,10 +174,12 @@ describe('notifications', () => {
       await sidebar(page)
         .getByRole('link', { name: /general/ })
         .click();
-      await page.getByRole('button', { name: /^Notifications of #general/ }).click();
+      await openRules(page);
       await page.getByRole('radio', { name: /Only mentions/ }).check();
-      await page.getByRole('button', { name: 'Notifications of #general: Only mentions' }).waitFor();
+      await page.getByRole('group', { name: 'Notifications: Only mentions' }).waitFor();
       await page.keyboard.press('Escape');
+      // Back where it was opened, with what holds now.
+      await page.getByRole('button', { name: 'More of this conversation' }).and(page.locator(':focus')).waitFor();
       await lookAway(page, true);
       await bob.open('#general');
       await bob.write('#general', 'Nothing special');
@@ -198,9 +206,9 @@ describe('notifications', () => {
       await page.getByRole('button', { name: 'Save' }).click();
       await page.getByRole('button', { name: 'Save' }).waitFor({ state: 'detached' });
       await page.evaluate(() => (location.hash = '#/c/general'));
-      await page.getByRole('button', { name: /^Notifications of #general/ }).click();
+      await openRules(page);
       await page.getByRole('radio', { name: /As for all channels/ }).check();
-      await page.getByRole('button', { name: 'Notifications of #general: As for all channels' }).waitFor();
+      await page.getByRole('group', { name: 'Notifications: As for all channels' }).waitFor();
       await page.keyboard.press('Escape');
       await lookAway(page, true);
       await bob.open('#general');

@@ -1,7 +1,7 @@
 /** Being told of messages: rules of a conversation, the browser's permission, what is shown and heard. */
 export const notifications = {
   'notifications.title': 'Notifications',
-  'notifications.menu': 'Notifications of {{place}}',
+  'notifications.menu': 'Notifications: {{rule}}',
   'notifications.rules': 'What you are notified of',
   'notifications.channels': 'In channels',
   'notifications.exceptions': 'A channel can differ: press the bell in its header.',

@@ -1,7 +1,7 @@
 /** Being told of messages: rules of a conversation, the browser's permission, what is shown and heard. */
 export const notifications = {
   'notifications.title': 'اعلان‌ها',
-  'notifications.menu': 'اعلان‌های {{place}}',
+  'notifications.menu': 'اعلان‌ها: {{rule}}',
   'notifications.rules': 'از چه باخبر می‌شوید',
   'notifications.channels': 'در کانال‌ها',
   'notifications.exceptions': 'یک کانال می‌تواند جدا باشد: زنگ بالای آن را بزنید.',

@@ -1,7 +1,7 @@
 /** Being told of messages: rules of a conversation, the browser's permission, what is shown and heard. */
 export const notifications = {
   'notifications.title': 'Thông báo',
-  'notifications.menu': 'Thông báo của {{place}}',
+  'notifications.menu': 'Thông báo: {{rule}}',
   'notifications.rules': 'Bạn được thông báo về điều gì',
   'notifications.channels': 'Trong các kênh',
   'notifications.exceptions': 'Một kênh có thể khác: nhấn cái chuông ở đầu kênh.',

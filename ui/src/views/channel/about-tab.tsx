@@ -5,17 +5,16 @@ import { BROADCAST, PERMANENT_CHANNELS } from '../../limits.js';
 import { directName } from '../../state/route.js';
 import { channelTitle } from '../../state/sidebar.js';
 import { AutoFetchRules } from '../files/auto-fetch-rules.js';
-import { NotifyRules } from '../notifications/notify-menu.js';
+import { NotifyRules } from '../notifications/notify-rules.js';
 import { LeaveDialog, TopicDialog } from './channel-dialogs.js';
 import { TopicText } from './channel-badges.js';
 
 export function AboutTab({ conversation }: { conversation: string }) {
   const channel = conversation.startsWith('#');
-  const rule = useDaemon((daemon) => daemon.conversations[conversation]?.notify ?? (channel ? 'default' : 'all'));
   return (
     <div class="panel-about">
       {channel ? <AboutChannel name={conversation.slice(1)} /> : <AboutPerson conversation={conversation} />}
-      <NotifyRules conversation={conversation} rule={rule} />
+      <NotifyRules conversation={conversation} />
       <AutoFetchRules conversation={conversation} />
       {channel && <Leaving name={conversation.slice(1)} />}
     </div>

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { openSearch, showPanel } from '../../app/finding.js';
 import { useApp, useSelector } from '../../app/use-app.js';
 import type { PanelTab } from '../../state/finding.js';
-import { NotifyMenu } from '../notifications/notify-menu.js';
+import { NotifyRules, useNotifyRule } from '../notifications/notify-rules.js';
 import { Menu, type MenuItem } from './menu.js';
 import { usePins } from './pins-tab.js';
 import { Icon, type IconName } from '../../components/icon.js';
@@ -15,35 +15,48 @@ interface HeaderActionsProps {
   readonly items: readonly MenuItem[];
 }
 
-/** The buttons of a conversation's header. On a phone most of them stand in the menu. */
+/**
+ * Search, the details, and a menu of all else; between them how many messages are pinned, where some are. On a phone the details stand
+ * in the menu as well.
+ */
 export function HeaderActions({ conversation, members, items }: HeaderActionsProps) {
   const app = useApp();
   const { t, formats } = app;
   const panel = useSelector((state) => state.finding.panel);
   const pins = usePins(conversation).entries?.length ?? 0;
+  const { rule, silent } = useNotifyRule(conversation);
+  const show = (tab: PanelTab) => (): void => showPanel(app, tab);
   const toggle = (tab: PanelTab) => (): void => showPanel(app, panel === tab ? undefined : tab);
   const pinsLabel = pins > 0 ? t('channels.pins_count', { count: pins }) : t('channels.pins');
   const inPanel: readonly MenuItem[] = [
     ...(members === undefined
       ? []
-      : [{ icon: 'members' as const, label: t('channels.members'), onChoose: () => showPanel(app, 'members') }]),
-    { icon: 'pin', label: pinsLabel, onChoose: () => showPanel(app, 'pins') },
-    { icon: 'file', label: t('channels.files'), onChoose: () => showPanel(app, 'files') },
+      : [{ icon: 'members' as const, label: t('channels.members'), onChoose: show('members') }]),
+    { icon: 'pin', label: pinsLabel, onChoose: show('pins') },
+    { icon: 'file', label: t('channels.files'), onChoose: show('files') },
+    {
+      icon: silent ? 'bellOff' : 'bell',
+      label: t('notifications.menu', { rule: t(`notifications.menu_${rule}`) }),
+      content: <NotifyRules conversation={conversation} />,
+    },
   ];
   return (
     <>
       <HeaderButton icon="search" label={t('channels.search_here')} onClick={() => openSearch(app, true)} />
-      <HeaderButton wide icon="pin" label={pinsLabel} expanded={panel === 'pins'} onClick={toggle('pins')}>
-        {pins > 0 ? formats.number(pins) : undefined}
-      </HeaderButton>
-      <HeaderButton
-        wide
-        icon="file"
-        label={t('channels.files')}
-        expanded={panel === 'files'}
-        onClick={toggle('files')}
-      />
-      {members !== undefined && (
+      {pins > 0 && (
+        <HeaderButton wide icon="pin" label={pinsLabel} expanded={panel === 'pins'} onClick={toggle('pins')}>
+          {formats.number(pins)}
+        </HeaderButton>
+      )}
+      {members === undefined ? (
+        <HeaderButton
+          wide
+          icon="info"
+          label={t('channels.panel')}
+          expanded={panel === 'about'}
+          onClick={toggle('about')}
+        />
+      ) : (
         <HeaderButton
           wide
           icon="members"
@@ -54,9 +67,6 @@ export function HeaderActions({ conversation, members, items }: HeaderActionsPro
           {formats.number(members)}
         </HeaderButton>
       )}
-      <span class="header-wide">
-        <NotifyMenu conversation={conversation} />
-      </span>
       <Menu label={t('channels.menu')} items={[...inPanel, ...items]} />
     </>
   );

@@ -1,14 +1,17 @@
+import type { ComponentChildren } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../components/icon.js';
 import type { IconName } from '../../components/icon.js';
 import { Popover } from '../../components/popover.js';
 
-export interface MenuItem {
+interface MenuEntry {
   readonly icon: IconName;
   readonly label: string;
   readonly danger?: boolean;
-  onChoose(): void;
 }
+
+/** What an entry does, or what stands in place of the entries once it is chosen. */
+export type MenuItem = MenuEntry & ({ onChoose(): void } | { readonly content: ComponentChildren });
 
 interface MenuProps {
   readonly label: string;
@@ -19,9 +22,21 @@ interface MenuProps {
 /** What is done seldom, or has no room of its own on a phone. */
 export function Menu({ label, icon = 'more', items }: MenuProps) {
   const anchor = useRef<HTMLButtonElement>(null);
-  const [open, setOpen] = useState(false);
+  /** All entries, or the place of the one whose content shows. */
+  const [shown, setShown] = useState<'entries' | number>();
   const openBefore = useRef(false);
-  const onClose = useCallback(() => setOpen(false), []);
+  const onClose = useCallback(() => setShown(undefined), []);
+  const isOpen = shown !== undefined;
+  const chosen = typeof shown === 'number' ? items[shown] : undefined;
+  const choose = (item: MenuItem): void => {
+    // What opens next gives the focus back to where it was: not to an entry that is gone by then.
+    anchor.current?.focus();
+    if ('content' in item) setShown(items.indexOf(item));
+    else {
+      setShown(undefined);
+      item.onChoose();
+    }
+  };
   return (
     <>
       <button
@@ -31,28 +46,31 @@ export function Menu({ label, icon = 'more', items }: MenuProps) {
         aria-label={label}
         title={label}
         aria-haspopup="true"
-        aria-expanded={open}
+        aria-expanded={isOpen}
         // A press closes the popover by itself before the click comes, which must not open it again.
-        onPointerDown={() => (openBefore.current = open)}
-        onClick={(event) => setOpen(event.detail === 0 ? !open : !openBefore.current)}
+        onPointerDown={() => (openBefore.current = isOpen)}
+        onClick={(event) => setShown((event.detail === 0 ? isOpen : openBefore.current) ? undefined : 'entries')}
       >
         <Icon name={icon} />
       </button>
-      {open && (
-        <Popover anchor={anchor} label={label} onClose={onClose}>
-          <Items
-            items={items}
-            onChosen={(item) => {
-              // What opens next gives the focus back to where it was: not to an entry that is gone by then.
-              anchor.current?.focus();
-              setOpen(false);
-              item.onChoose();
-            }}
-          />
+      {isOpen && (
+        // Each is placed by its own size.
+        <Popover key={shown} anchor={anchor} label={chosen?.label ?? label} onClose={onClose}>
+          {chosen && 'content' in chosen ? (
+            <Content>{chosen.content}</Content>
+          ) : (
+            <Items items={items} onChosen={choose} />
+          )}
         </Popover>
       )}
     </>
   );
+}
+
+function Content({ children }: { children: ComponentChildren }) {
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => ref.current?.querySelector<HTMLElement>('input:checked')?.focus(), []);
+  return <div ref={ref}>{children}</div>;
 }
 
 function Items({ items, onChosen }: { items: readonly MenuItem[]; onChosen: (item: MenuItem) => void }) {

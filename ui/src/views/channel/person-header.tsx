@@ -9,7 +9,7 @@ import { presenceText } from '../../components/presence.js';
 import { personOf } from '../../state/sidebar.js';
 import { usePending } from '../conversation/use-pending.js';
 import { PaneHeader } from '../pane-header.js';
-import { HeaderActions, HeaderButton } from './header-actions.js';
+import { HeaderActions } from './header-actions.js';
 import type { MenuItem } from './menu.js';
 import { MutedBadge } from './channel-badges.js';
 
@@ -60,14 +60,6 @@ export function PersonHeader({ conversation, username, known }: PersonHeaderProp
       about={status === '' ? about : `${about} · ${status}`}
       more={pending?.text}
     >
-      {!self && (
-        <HeaderButton
-          wide
-          icon={shown.verified === true ? 'verified' : 'shield'}
-          label={personLabel}
-          onClick={() => showPerson(app, username)}
-        />
-      )}
       {known && <HeaderActions conversation={conversation} items={items} />}
     </PaneHeader>
   );
