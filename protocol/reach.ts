@@ -89,7 +89,7 @@ export type MappingView = Static<typeof MappingView>;
 export const ReachView = Type.Object({
   /** Absent while that is not known. */
   reach: Type.Optional(Reach),
-  /** Where the tracker sees it. */
+  /** Where the tracker sees it; absent while that is an address of this machine alone. */
   host: Type.Optional(Type.String()),
   /** Why it is not open, as the last check from outside found. */
   code: Type.Optional(CheckCode),

@@ -86,7 +86,8 @@ export class ReachWatch {
     const { host, code } = this.#state;
     const known = {
       ...(reach && { reach }),
-      ...(host !== undefined && { host }),
+      // What a tracker on this machine sees leads nobody else here.
+      ...(host !== undefined && kindOf(host) !== 'loopback' && { host }),
       ...(code !== undefined && { code }),
     };
     return { ...known, mapping: this.#mapping(host) };

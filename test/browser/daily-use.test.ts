@@ -175,6 +175,9 @@ describe('two people, for a day', () => {
       await bob.open(GENERAL);
       await alice.write(GENERAL, '@bob can you look?');
       const ask = alice.page.getByRole('dialog', { name: 'Who is to see this?' });
+      await ask.getByRole('button', { name: 'Cancel' }).click();
+      // Nothing was sent, and nothing lost.
+      await alice.composer(GENERAL).press('Enter');
       await ask.getByRole('button', { name: 'Send to #general' }).click();
       await bob.sees(GENERAL, '@bob can you look?');
 

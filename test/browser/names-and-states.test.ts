@@ -212,7 +212,9 @@ describe('names, numbers and states', () => {
         .getByText('offline')
         .first()
         .waitFor();
+      await alice.sidebar.getByRole('link', { name: /not known while Parley is stopped.*bob/ }).waitFor();
       await alicePeer.start();
+      await alice.sidebar.getByRole('link', { name: /online.*bob/ }).waitFor();
     },
     lasting,
   );

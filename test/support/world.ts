@@ -21,6 +21,8 @@ export interface PeerOptions {
   readonly password?: string;
   readonly register?: boolean;
   readonly deviceName?: string;
+  /** Where it listens for others; this machine alone, if absent. */
+  readonly host?: string;
 }
 
 export class World {
@@ -58,12 +60,13 @@ export class World {
     password,
     register,
     deviceName,
+    host = '127.0.0.1',
   }: PeerOptions): Promise<Restartable<PeerReady>> {
     return this.#start<PeerReady>({
       name: folder,
       ports: ['--peer-port', '--ui-port'],
       args: (isFirst) => [
-        ...['peer', '--json', '--username', username, '--host', '127.0.0.1'],
+        ...['peer', '--json', '--username', username, '--host', host],
         ...['--data-dir', join(this.folder, folder), '--tracker', tracker.ready.url],
         ...(register && isFirst ? ['--register'] : []),
         ...(deviceName === undefined ? [] : ['--device-name', deviceName]),

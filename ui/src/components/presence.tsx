@@ -1,11 +1,15 @@
 import type { PersonView, StatusText } from '../../../protocol/local-api.js';
 import type { App } from '../app/context.js';
 import { useApp } from '../app/use-app.js';
+import { useDaemonAway } from './daemon-away.js';
 
 /** A disc, a crescent, a barred disc, a ring: told apart without colour, and named for screen readers. */
 export function PresenceIcon({ person }: { person: PersonView }) {
   const { t } = useApp();
-  const { presence } = person;
+  const isUnknown = useDaemonAway() && isTold(person);
+  const presence = isUnknown ? 'offline' : person.presence;
+  const text =
+    person.disabled === true ? 'presence.disabled' : isUnknown ? 'presence.unknown' : (`presence.${presence}` as const);
   return (
     <>
       <svg class={`presence presence-${presence}`} viewBox="0 0 12 12" aria-hidden="true" focusable="false">
@@ -14,13 +18,24 @@ export function PresenceIcon({ person }: { person: PersonView }) {
         {presence === 'busy' && <path d="M6 1a5 5 0 1 1 0 10A5 5 0 0 1 6 1zM3.5 5v2h5V5z" class="presence-fill" />}
         {presence === 'offline' && <circle cx="6" cy="6" r="4" class="presence-ring" />}
       </svg>
-      <span class="visually-hidden">{t(person.disabled === true ? 'presence.disabled' : `presence.${presence}`)}</span>
+      <span class="visually-hidden">{t(text)}</span>
     </>
   );
 }
 
-/** One line about a person: `now` is the daemon's clock, ms. */
-export function presenceText({ t, formats }: Pick<App, 't' | 'formats'>, person: PersonView, now: number): string {
+/** Whether how they are is known by the daemon alone, while it is there. */
+function isTold({ link, disabled }: PersonView): boolean {
+  return link !== 'self' && disabled !== true;
+}
+
+/** Says how a person is, in one line: `now` is the daemon's clock, ms. */
+export function usePresenceText(): (person: PersonView, now: number) => string {
+  const app = useApp();
+  const away = useDaemonAway();
+  return (person, now) => (away && isTold(person) ? app.t('presence.unknown') : presenceText(app, person, now));
+}
+
+function presenceText({ t, formats }: Pick<App, 't' | 'formats'>, person: PersonView, now: number): string {
   if (person.link === 'self') return t('presence.self');
   if (person.presence !== 'offline') {
     const presence = t(`presence.${person.presence}`);

@@ -92,6 +92,7 @@ export const base = {
   'presence.away': 'away',
   'presence.busy': 'busy',
   'presence.offline': 'offline',
+  'presence.unknown': 'not known while Parley is stopped',
   'presence.self': 'this is you',
   'presence.connecting': '{{presence}}, connecting…',
   'presence.unstarted': 'has an account, but was not here yet',

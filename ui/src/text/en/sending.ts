@@ -28,7 +28,7 @@ export const sending = {
   'sending.folder': 'Folders cannot be sent. Pack {{name}} into an archive, then send that.',
   'sending.drop': 'Drop files to send them to {{place}}',
   'sending.drop_hint': 'They wait above the message until you send it. Folders cannot be sent.',
-  'sending.drop_nowhere': 'Open a conversation first, then drop the files there.',
+  'sending.drop_nowhere': 'Open a conversation first, then add the files there.',
 
   'sending.list': 'Files being sent',
   'sending.started_one': 'Sending {{count}} file.',

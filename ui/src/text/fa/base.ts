@@ -94,6 +94,7 @@ export const base = {
   'presence.away': 'دور از دستگاه',
   'presence.busy': 'مشغول',
   'presence.offline': 'آفلاین',
+  'presence.unknown': 'تا Parley متوقف است معلوم نیست',
   'presence.self': 'این شما هستید',
   'presence.connecting': '{{presence}}، در حال اتصال…',
   'presence.unstarted': 'حساب دارد، اما هنوز اینجا نبوده است',

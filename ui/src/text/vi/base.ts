@@ -91,6 +91,7 @@ export const base = {
   'presence.away': 'vắng mặt',
   'presence.busy': 'bận',
   'presence.offline': 'ngoại tuyến',
+  'presence.unknown': 'chưa rõ khi Parley đang dừng',
   'presence.self': 'đây là bạn',
   'presence.connecting': '{{presence}}, đang kết nối…',
   'presence.unstarted': 'đã có tài khoản nhưng chưa từng ở đây',

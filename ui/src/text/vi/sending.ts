@@ -26,7 +26,7 @@ export const sending = {
   'sending.folder': 'Không gửi được thư mục. Hãy nén {{name}} thành tệp lưu trữ rồi gửi tệp đó.',
   'sending.drop': 'Thả tệp để gửi đến {{place}}',
   'sending.drop_hint': 'Các tệp chờ phía trên tin nhắn đến khi bạn gửi. Không gửi được thư mục.',
-  'sending.drop_nowhere': 'Hãy mở một cuộc trò chuyện trước, rồi thả tệp vào đó.',
+  'sending.drop_nowhere': 'Hãy mở một cuộc trò chuyện trước, rồi thêm tệp vào đó.',
 
   'sending.list': 'Các tệp đang gửi',
   'sending.started_other': 'Đang gửi {{count}} tệp.',

@@ -9,7 +9,7 @@ import { reasonText } from '../../app/daemon-texts.js';
 import { showPerson } from '../../app/trust.js';
 import { Face } from '../../components/face.js';
 import { VerifiedBadge } from '../../components/badges.js';
-import { presenceText, StatusLine } from '../../components/presence.js';
+import { StatusLine, usePresenceText } from '../../components/presence.js';
 import type { Daemon } from '../../state/model.js';
 import { personOf } from '../../state/sidebar.js';
 import { fold } from '../finding/fold.js';
@@ -102,6 +102,7 @@ interface MemberRowProps {
 export function MemberRow({ person, now }: MemberRowProps) {
   const app = useApp();
   const { t } = app;
+  const presence = usePresenceText();
   const { username, name, link, status } = person;
   const linked = link === 'linked' ? t('channels.member_linked') : link === 'self' ? '' : (reasonText(t, person) ?? '');
   return (
@@ -114,9 +115,7 @@ export function MemberRow({ person, now }: MemberRowProps) {
             {name !== undefined && <bdi class="member-user">@{username}</bdi>}
             {person.verified === true && <VerifiedBadge />}
           </span>
-          <span class="member-about">
-            {[presenceText(app, person, now), linked].filter((part) => part !== '').join(' · ')}
-          </span>
+          <span class="member-about">{[presence(person, now), linked].filter((part) => part !== '').join(' · ')}</span>
           {status && (
             <span class="member-about">
               <StatusLine status={status} />

@@ -5,7 +5,7 @@ import { useApp, useDaemon } from '../../app/use-app.js';
 import { VerifiedBadge } from '../../components/badges.js';
 import { useNow } from '../../components/hooks.js';
 import { Face } from '../../components/face.js';
-import { presenceText } from '../../components/presence.js';
+import { usePresenceText } from '../../components/presence.js';
 import { personOf } from '../../state/sidebar.js';
 import { usePending } from '../conversation/use-pending.js';
 import { PaneHeader } from '../pane-header.js';
@@ -26,6 +26,7 @@ export function PersonHeader({ conversation, username, known }: PersonHeaderProp
   const person = useDaemon((daemon) => daemon.people[username.toLowerCase()]);
   const daemon = useDaemon((all) => (person ? undefined : all));
   const now = useNow(60_000);
+  const presence = usePresenceText();
   const shown = person ?? (daemon && personOf(daemon, username));
   if (!shown) return null;
   // Of a name that nobody is known by, nothing is told but the name.
@@ -33,7 +34,7 @@ export function PersonHeader({ conversation, username, known }: PersonHeaderProp
   const self = shown.link === 'self';
   const friend = shown.friend === true;
   const status = [shown.status?.emoji, shown.status?.text].filter((part) => part !== undefined).join(' ');
-  const about = self ? t('conversation.notes') : presenceText(app, shown, now);
+  const about = self ? t('conversation.notes') : presence(shown, now);
   const friendLabel = t(friend ? 'channels.friend_remove' : 'channels.friend_add', { username });
   const personLabel = t('trust.open', { username });
   const toggleFriend = (): void => void choosePerson(app, username, { friend: !friend });

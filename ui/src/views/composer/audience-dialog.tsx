@@ -18,6 +18,9 @@ export function AudienceDialog({ username, place, onAnswer, onClose }: AudienceD
     <Dialog title={t('composer.audience_title')} onClose={onClose}>
       <p>{t('composer.audience_text', { username, place })}</p>
       <div class="dialog-actions">
+        <button type="button" class="button" onClick={onClose}>
+          {t('people.cancel')}
+        </button>
         <button type="button" class="button" onClick={() => onAnswer(true)}>
           {t('composer.send_place', { place })}
         </button>

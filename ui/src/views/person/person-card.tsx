@@ -7,7 +7,7 @@ import { BotBadge, GuestBadge } from '../../components/badges.js';
 import { Avatar } from '../../components/avatar.js';
 import { useAnswer, useNow } from '../../components/hooks.js';
 import { ExaminationView } from '../doctor/examination.js';
-import { PresenceIcon, presenceText, StatusLine, statusText } from '../../components/presence.js';
+import { PresenceIcon, usePresenceText, StatusLine, statusText } from '../../components/presence.js';
 
 /** Who somebody is: picture, names, presence, and what they say of themselves. */
 export function PersonCard({ person }: { person: PersonView }) {
@@ -20,6 +20,7 @@ export function PersonCard({ person }: { person: PersonView }) {
     // Another profile may stand there after each of these.
     useCallback(() => profileOf(app, username), [app, username, said]),
   );
+  const presence = usePresenceText();
   const trackerState = useDaemon(({ tracker }) => tracker.state);
   const reason = reasonText(t, person) ?? pathText(t, person);
   return (
@@ -36,9 +37,7 @@ export function PersonCard({ person }: { person: PersonView }) {
         </p>
         <p class="person-presence">
           <PresenceIcon person={person} />
-          <span aria-hidden={person.link !== 'self' && person.presence !== 'offline'}>
-            {presenceText(app, person, now)}
-          </span>
+          <span aria-hidden={person.link !== 'self' && person.presence !== 'offline'}>{presence(person, now)}</span>
         </p>
         {status && (
           <p>

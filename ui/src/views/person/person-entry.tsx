@@ -5,7 +5,7 @@ import { useApp } from '../../app/use-app.js';
 import { Avatar } from '../../components/avatar.js';
 import { VerifiedBadge } from '../../components/badges.js';
 import { Icon } from '../../components/icon.js';
-import { PresenceIcon, presenceText, StatusLine } from '../../components/presence.js';
+import { PresenceIcon, usePresenceText, StatusLine } from '../../components/presence.js';
 import { formatRoute } from '../../state/route.js';
 
 /** One person in the list of all: a press writes to them, the button behind tells more. */
@@ -13,6 +13,7 @@ export function PersonEntry({ person, now }: { person: PersonView; now: number }
   const app = useApp();
   const { t } = app;
   const { username, name, status } = person;
+  const presence = usePresenceText();
   const more = t('trust.open', { username });
   // Of those who were never here the line before says all.
   const reason = person.unstarted === true ? undefined : reasonText(t, person);
@@ -28,7 +29,7 @@ export function PersonEntry({ person, now }: { person: PersonView; now: number }
           </span>
           <span class="entry-about">
             <PresenceIcon person={person} />
-            <span aria-hidden="true">{presenceText(app, person, now)}</span>
+            <span aria-hidden="true">{presence(person, now)}</span>
             {status && <StatusLine status={status} />}
             {reason !== undefined && <span>{reason}</span>}
           </span>

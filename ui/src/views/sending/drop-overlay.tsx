@@ -82,8 +82,10 @@ function useDrops(app: App): boolean {
         const elsewhere =
           event.target instanceof Element && event.target.closest('input, textarea:not([data-composer])');
         const files = elsewhere || !event.clipboardData ? [] : pastedFiles(event.clipboardData, app.now());
-        if (files.length === 0 || !canTake(app)) return;
+        if (files.length === 0 || isCovered()) return;
         event.preventDefault();
+        // While files are dragged the overlay says it; pasting shows nothing else.
+        if (!canTake(app)) app.store.dispatch({ type: 'alert', id: app.newId(), text: app.t('sending.drop_nowhere') });
         take(app, files, []);
       },
     };
@@ -96,9 +98,11 @@ function useDrops(app: App): boolean {
   return over;
 }
 
-/** Not behind a dialog: what is added there would not be seen. */
+/** By a dialog: what is added behind it would not be seen. */
+const isCovered = (): boolean => document.querySelector('dialog[open]') !== null;
+
 function canTake({ store }: App): boolean {
-  return openConversation(store.get()) !== undefined && document.querySelector('dialog[open]') === null;
+  return openConversation(store.get()) !== undefined && !isCovered();
 }
 
 function take(app: App, files: readonly File[], folders: readonly string[]): void {

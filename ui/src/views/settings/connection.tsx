@@ -2,6 +2,7 @@ import { useMemo } from 'preact/hooks';
 import type { MappingView, PersonView } from '../../../../protocol/local-api.js';
 import { pathText, reasonText } from '../../app/daemon-texts.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
+import { useDaemonAway } from '../../components/daemon-away.js';
 import { linksOf } from '../../state/links.js';
 import { whyAlone } from '../../state/sidebar.js';
 import { InviteButton } from '../invite/invite-dialog.js';
@@ -49,7 +50,7 @@ export function Connection() {
               t('settings.p2p_everywhere', { port: String(p2p.port) })
             ) : (
               <code dir="ltr">
-                {p2p.host}:{p2p.port}
+                {p2p.host.includes(':') ? `[${p2p.host}]` : p2p.host}:{p2p.port}
               </code>
             )}
           </dd>
@@ -103,7 +104,10 @@ export function LinkList() {
   const { t } = useApp();
   const people = useDaemon((daemon) => daemon.people);
   const alone = useDaemon(whyAlone);
+  const away = useDaemonAway();
   const { shown, linked, relayed, offline } = useMemo(() => linksOf(Object.values(people), SHOWN_MAX), [people]);
+  // What it told of links is over.
+  if (away) return null;
   return (
     <section class="group" aria-labelledby="connection-links">
       <h2 id="connection-links">{t('settings.links')}</h2>
