@@ -5,6 +5,7 @@ import { userKey, type ConversationId } from '../../../protocol/ids.js';
 import type { Asking } from './context.js';
 import { conversationOfTarget, userOfNick } from './names.js';
 import { ERR, RPL } from './numerics.js';
+import { absenceOf } from './roster.js';
 
 export interface Post {
   /** Plain, of one line or several. */
@@ -84,6 +85,6 @@ function tellAway(call: Asking, target: string): void {
   const user = userOfNick(target);
   const person = user && call.me.person(userKey(user));
   if (!person || call.me.isSelf(person.username)) return;
-  if (!person.online) call.numeric(RPL.away, target, 'is offline. The message reaches them when they are back.');
-  else if (person.away !== undefined) call.numeric(RPL.away, target, person.away);
+  const absence = absenceOf(person);
+  if (absence !== undefined) call.numeric(RPL.away, target, absence);
 }

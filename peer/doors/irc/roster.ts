@@ -15,6 +15,8 @@ import type { PeerServices } from '../../services.js';
 export interface Person {
   readonly username: string;
   readonly online: boolean;
+  /** An admin has disabled their account. */
+  readonly disabled?: boolean;
   /** What is said of why they are away; undefined where they are not. */
   readonly away: string | undefined;
   /** Their display name; else their user name. */
@@ -61,10 +63,18 @@ export function look(
   return { channels, people: all };
 }
 
-export function personOf({ username, presence, status, name }: PersonView): Person {
+export function personOf({ username, presence, status, name, disabled }: PersonView): Person {
   const said = [status?.emoji, status?.text].filter((part) => part !== undefined && part !== '').join(' ');
   const away = presence === 'away' || presence === 'busy' ? said || (presence === 'busy' ? 'Busy' : 'Away') : undefined;
-  return { username, online: presence !== 'offline', away, realName: name ?? username };
+  const shut = disabled === true ? { disabled } : {};
+  return { username, online: presence !== 'offline', away, realName: name ?? username, ...shut };
+}
+
+/** What 301 says when somebody asks for them, or writes to them; undefined while they are there. */
+export function absenceOf({ online, disabled, away }: Person): string | undefined {
+  if (disabled === true)
+    return 'has an account that an admin has disabled. What you write waits until it is enabled again.';
+  return online ? away : 'is offline. A message reaches them when they are back.';
 }
 
 /** In the order in which a client can follow: who goes, then who comes, then how they are. */

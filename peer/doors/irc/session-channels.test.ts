@@ -199,6 +199,12 @@ describe('people', () => {
     present('offline');
     await client.take();
     expect(told(await client.send('PRIVMSG bob :x'))[0]).toMatch(/^301 alice bob is offline/);
+    present('offline', { disabled: true });
+    await client.take();
+    for (const asked of ['PRIVMSG bob :x', 'WHOIS bob'])
+      expect(told(await client.send(asked)).join('\n')).toMatch(
+        /301 alice bob has an account that an admin has disabled/i,
+      );
     expect(await client.send('NOTICE bob :x')).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-/** What a draw of the screen costs: it is done for each event. */
+/** What is drawn of people, and what that costs: it is done for each event. */
 import { expect, jest, test } from '@jest/globals';
 import type { PersonView } from '../../../protocol/local-api.js';
 import { entry, TestChat } from './test-chat.js';
@@ -27,4 +27,13 @@ test('what is drawn costs one look at each person, however many conversations th
   expect(looks).toBeLessThanOrEqual(100);
   expect(formats.mock.calls.length).toBeLessThanOrEqual(1);
   formats.mockRestore();
+});
+
+test('says of whom an admin has disabled the account, and no more once it is used again', () => {
+  const chat = new TestChat().key('down', { alt: true });
+  const person = { username: 'bob', presence: 'offline', link: 'none' } as const;
+  chat.act({ type: 'event', event: { type: 'person', person: { ...person, disabled: true } } });
+  expect(chat.lines()[0]).toMatch(/bob {2}an admin has disabled this account/);
+  chat.act({ type: 'event', event: { type: 'person', person } });
+  expect(chat.lines()[0]).not.toContain('disabled');
 });

@@ -56,9 +56,10 @@ export function frame(state: State): Frame {
 
 function titleRow(state: State): Span[] {
   const width = timelineWidth(state);
-  const { current, channels } = state;
+  const { current, channels, people, texts } = state;
   if (current === undefined) return [{ text: padded(' Parley', width), style: 'bar' }];
-  const topic = channels.get(current.slice(1))?.topic ?? '';
+  const isDisabled = !current.startsWith('#') && people.get(titleOf(state, current))?.disabled === true;
+  const topic = isDisabled ? texts.disabled : (channels.get(current.slice(1))?.topic ?? '');
   const unread = [...state.conversations.values()].reduce(
     (sum, { unread, id }) => sum + (id === current ? 0 : unread),
     0,

@@ -6,7 +6,7 @@ import { AWAY_CHARACTERS, NAME_BYTES } from '../capabilities.js';
 import { isOnline, nameOf } from '../comings.js';
 import { nickOf, userNameOf, userOfNick, USER_HOST } from '../names.js';
 import { ERR, RPL } from '../numerics.js';
-import { personOf, type Person } from '../roster.js';
+import { absenceOf, personOf, type Person } from '../roster.js';
 import { beginning, plain } from '../text.js';
 import { cut } from '../wire.js';
 import type { Command } from './command.js';
@@ -57,8 +57,8 @@ async function whois(call: Call): Promise<void> {
     .map(([channel]) => channel);
   if (shared.length > 0) call.numeric(RPL.whoisChannels, name, shared.join(' '));
   call.numeric(RPL.whoisAccount, name, username, 'is signed in as');
-  if (!person.online) call.numeric(RPL.away, name, 'is offline. A message reaches them when they are back.');
-  else if (person.away !== undefined) call.numeric(RPL.away, name, person.away);
+  const absence = absenceOf(person);
+  if (absence !== undefined) call.numeric(RPL.away, name, absence);
   call.numeric(RPL.endOfWhois, name, 'End of WHOIS.');
 }
 
