@@ -202,6 +202,19 @@ describe('a body', () => {
       expect(await answered(post(path, body, form))).toBeLessThan(500);
   });
 
+  test('of a form that ends never, or is no form, of somebody who is not signed in', async () => {
+    const form = 'Content-Type: application/x-www-form-urlencoded';
+    const head = `POST /admin/settings HTTP/1.1\r\nHost: x\r\n${form}\r\n`;
+    for (const body of [
+      `Content-Length: 1000${END}welcome=`,
+      `Transfer-Encoding: chunked${END}8\r\nwelcome=\r\n`,
+      `Transfer-Encoding: chunked${END}zz\r\n`,
+      `Content-Length: 99${'9'.repeat(12)}${END}${'x'.repeat(200_000)}`,
+      `Connection: close\r\nContent-Length: 7${END}\0\xff%ff%=`,
+    ])
+      expect(await answered(head + body)).toBeLessThan(500);
+  });
+
   test('in chunks that are none', async () => {
     const head = `POST /login HTTP/1.1\r\nHost: x\r\n${json}\r\nTransfer-Encoding: chunked${END}`;
     for (const chunks of ['zz\r\n', '-1\r\n', `${'f'.repeat(30)}\r\n`, `1;${'x'.repeat(20_000)}\r\n`, '0\r\nX: y']) {

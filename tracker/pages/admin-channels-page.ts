@@ -2,6 +2,7 @@
 import type { AdminChannel } from '../../protocol/admin-api.js';
 import { adminPage } from './admin-layout.js';
 import { deed, factsTable, listPage } from './admin-lists.js';
+import { fieldState, type Problem } from './form-fields.js';
 import { html, type Html, type Site } from './layout.js';
 
 export interface ChannelsPage {
@@ -100,7 +101,7 @@ function actions({ name, title, state, permanent }: AdminChannel): Html {
 
 export const RENAME_FIELDS = { title: 'New name' } as const;
 
-export function renameForm(action: string, title: string): Html {
+export function renameForm(action: string, title: string, problem?: Problem): Html {
   return html`<form method="post" action="${action}" class="filter after">
       <div class="field">
         <label for="title">${RENAME_FIELDS.title}</label>
@@ -115,7 +116,7 @@ export function renameForm(action: string, title: string): Html {
           autocapitalize="none"
           autocomplete="off"
           spellcheck="false"
-          aria-describedby="title-hint"
+          ${fieldState(problem, 'title', 'title-hint')}
         />
       </div>
       <button type="submit" class="plain">Rename</button>

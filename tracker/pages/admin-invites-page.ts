@@ -4,6 +4,7 @@ import type { InviteRecord } from '../../protocol/admin-api.js';
 import type { Registration } from '../settings.js';
 import { adminPage } from './admin-layout.js';
 import { table } from './admin-lists.js';
+import { fieldState, type Problem } from './form-fields.js';
 import { Html, html, isOfThisMachine, type Site } from './layout.js';
 
 export interface InvitesPage {
@@ -55,15 +56,31 @@ export function invitesPage(site: Site & { registration: Registration }, { usern
 
 export const INVITE_FIELDS = { uses: 'Accounts', days: 'Days' } as const;
 
-export function newInviteForm(action: string, uses = '10', days = '7'): Html {
+export function newInviteForm(action: string, uses = '10', days = '7', problem?: Problem): Html {
   return html`<form method="post" action="${action}" class="filter">
     <div class="field">
       <label for="uses">${INVITE_FIELDS.uses}</label>
-      <input id="uses" name="uses" type="number" min="1" max="1000" value="${uses}" required />
+      <input
+        id="uses"
+        name="uses"
+        type="number"
+        min="1"
+        max="1000"
+        value="${uses}"
+        required${fieldState(problem, 'uses')}
+      />
     </div>
     <div class="field">
       <label for="days">${INVITE_FIELDS.days}</label>
-      <input id="days" name="days" type="number" min="1" max="90" value="${days}" required />
+      <input
+        id="days"
+        name="days"
+        type="number"
+        min="1"
+        max="90"
+        value="${days}"
+        required${fieldState(problem, 'days')}
+      />
     </div>
     <button type="submit">Make an invite</button>
   </form>`;

@@ -1,6 +1,7 @@
 /** What the pages of admins have in common. They are forms and links: no script. */
 import type { FastifyRequest } from 'fastify';
-import type { Failure } from '../../protocol/tracker-api.js';
+import type { ErrorPage } from '../plugins/http-types.js';
+import { problemOf, problemText, type Problem } from './form-fields.js';
 import { html, page, type Html, type Site } from './layout.js';
 
 const SECTIONS = [
@@ -40,32 +41,44 @@ export function signOutForm(username: string, root = ''): Html {
   </form>`;
 }
 
+/** The form of a refused request, with what was typed into it. */
+export type Again = (request: FastifyRequest, problem: Problem) => Html;
+
 /**
- * For routes that forms of admins post to: says what was wrong, and leads back.
+ * For routes that forms of somebody signed in post to: says what was wrong, and leads back.
  * @param again the form with what was typed, to be mended where it is
  */
-export function adminErrorPage(
-  site: Site,
-  again?: (request: FastifyRequest) => Html,
-): (failure: Failure, request: FastifyRequest) => string {
-  return (failure, request) => {
+export function adminErrorPage(site: Site, again?: Again): ErrorPage {
+  return (failure, request, field) => {
     const root = rootOf(request);
-    const next =
-      failure.code === 'not_signed_in' ? 'login.html' : failure.code === 'not_admin' ? './' : sectionOf(request);
-    const form = next === 'login.html' || next === './' ? undefined : again?.(request);
-    const label = next === 'login.html' ? 'Sign in' : 'Back';
+    const problem = problemOf(failure, field);
+    const isSignedOut = failure.code === 'not_signed_in';
+    // Nothing here is for whoever is no admin, and nothing that another site has filled in is shown.
+    const isOver = failure.code === 'not_admin' || failure.code === 'foreign_origin';
+    const form = isOver || request.method === 'GET' ? undefined : again?.(request, problem);
+    // In a tab of its own, so that the form stays.
+    const [tab, label] = form ? [html` target="_blank"`, 'Sign in in another tab'] : [undefined, 'Sign in'];
+    const signIn = html`<a class="button" href="${root}login.html" ${tab}>${label}</a>`;
+    const place = isOver ? './' : sectionOf(request);
+    const back = html`<a class="button ${form ? 'plain' : ''}" href="${root}${place}">Back</a>`;
     return page(site, {
       title: 'That did not work',
       width: 'narrow',
       root,
       main: html`<section class="card">
         <h1>That did not work</h1>
-        <p class="error" role="alert">${failure.message}</p>
+        ${problemText({ ...problem, message: isSignedOut ? signedOut(form !== undefined) : problem.message })}
+        ${isSignedOut && form ? html`<p class="actions after">${signIn}</p>` : undefined}
         ${form ? html`<div class="after">${form}</div>` : undefined}
-        <p class="actions after"><a class="button ${form ? 'plain' : ''}" href="${root}${next}">${label}</a></p>
+        ${isSignedOut && form ? undefined : html`<p class="actions after">${isSignedOut ? signIn : back}</p>`}
       </section>`,
     });
   };
+}
+
+function signedOut(hasForm: boolean): string {
+  const next = hasForm ? 'Sign in in another tab, then send this again.' : 'Sign in, then do it again.';
+  return `You are signed out, and nothing was changed. ${next}`;
 }
 
 /** What was typed into a field of a form that was refused. */
@@ -76,8 +89,9 @@ export function typedIn({ body }: Pick<FastifyRequest, 'body'>, field: string): 
     : undefined;
 }
 
-/** The part of the administration that a request is about. */
-function sectionOf({ url }: Pick<FastifyRequest, 'url'>): AdminSection {
+/** Where a request comes from: the part of the administration that it is about, or the dashboard. */
+function sectionOf({ url }: Pick<FastifyRequest, 'url'>): AdminSection | './' {
+  if (!url.startsWith('/admin')) return './';
   const [, part] = /^\/admin[/-](channel|invite|setting)/.exec(url) ?? [];
   return SECTIONS.find(([href]) => part !== undefined && href.startsWith(`admin-${part}`))?.[0] ?? 'admin.html';
 }

@@ -1,5 +1,6 @@
 import type { EditableSettings } from '../../protocol/admin-api.js';
 import { adminPage } from './admin-layout.js';
+import { fieldState, type Problem } from './form-fields.js';
 import { html, type Html, type Site } from './layout.js';
 
 export interface SettingsPage {
@@ -55,13 +56,15 @@ export function settingsPage(site: Site, { username, settings, fixed, isCluster,
   });
 }
 
-/** @param values as they are, or as they were typed */
+/** @param values as they are, or as they were typed; what is absent is not asked, and stays as it is */
 export function settingsForm(
   action: string,
-  values: Readonly<Record<keyof EditableSettings, string | boolean>>,
+  values: Readonly<Partial<Record<keyof EditableSettings, string | boolean>>>,
   fixed: SettingsPage['fixed'],
+  problem?: Problem,
 ): Html {
-  const choice = (key: keyof EditableSettings, choices: readonly Choice[], hint?: string): Html => {
+  const choice = (key: keyof EditableSettings, choices: readonly Choice[], hint?: string): Html | undefined => {
+    if (values[key] === undefined) return undefined;
     const isFixed = fixed.includes(key);
     const value = String(values[key]);
     const options = choices.map(
@@ -74,7 +77,7 @@ export function settingsForm(
         id="${key}"
         name="${key}"
         ${isFixed ? html`disabled` : undefined}
-        ${said ? html`aria-describedby="${key}-hint"` : undefined}
+        ${fieldState(problem, key, ...(said ? [`${key}-hint`] : []))}
       >
         ${options}
       </select>
@@ -84,12 +87,19 @@ export function settingsForm(
   return html`<form method="post" action="${action}" class="stack">
     <div class="field">
       <label for="name">${SETTING_NAMES.name}</label>
-      <input id="name" name="name" value="${String(values.name)}" required maxlength="64" />
+      <input
+        id="name"
+        name="name"
+        value="${String(values.name ?? '')}"
+        required
+        maxlength="64"
+        ${fieldState(problem, 'name')}
+      />
     </div>
     <div class="field">
       <label for="welcome">${SETTING_NAMES.welcome}</label>
-      <textarea id="welcome" name="welcome" rows="4" maxlength="2000" aria-describedby="welcome-hint">
-${String(values.welcome)}</textarea>
+      <textarea id="welcome" name="welcome" rows="4" maxlength="2000" ${fieldState(problem, 'welcome', 'welcome-hint')}>
+${String(values.welcome ?? '')}</textarea>
       <p class="hint" id="welcome-hint">Shown where people sign in, and on the dashboard.</p>
     </div>
     ${choice('registration', REGISTRATION)} ${choice('guests', YES_NO, 'They have no account, and make no channels.')}

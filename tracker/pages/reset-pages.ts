@@ -1,8 +1,8 @@
 /** Choosing a new password with a code that an admin has made. */
-import type { FastifyRequest } from 'fastify';
 import { PASSWORD_MIN } from '../../protocol/limits.js';
-import type { Failure } from '../../protocol/tracker-api.js';
-import { adminPage, rootOf } from './admin-layout.js';
+import type { ErrorPage } from '../plugins/http-types.js';
+import { adminPage, rootOf, typedIn } from './admin-layout.js';
+import { fieldState, problemOf, problemText, type Problem } from './form-fields.js';
 import { html, page, type Site } from './layout.js';
 
 /** Reads the code from the part of the address that no server is sent, and takes it out of there. */
@@ -15,20 +15,20 @@ if (code && location.hash.length > 1) {
 `;
 
 export interface ResetState {
-  error?: string | undefined;
+  problem?: Problem | undefined;
   code?: string | undefined;
 }
 
-export function resetPage(site: Site, { error, code = '' }: ResetState, root = ''): string {
+export function resetPage(site: Site, { problem, code = '' }: ResetState, root = ''): string {
   return page(site, {
-    title: error === undefined ? 'New password' : 'The password was not changed',
+    title: problem === undefined ? 'New password' : 'The password was not changed',
     width: 'narrow',
     root,
     script: `${root}reset.js`,
     main: html`<section class="card">
       <h1>Choose a new password</h1>
       <form method="post" action="${root}reset" class="stack">
-        ${error === undefined ? undefined : html`<p class="error" role="alert" id="error">${error}</p>`}
+        ${problemText(problem)}
         <div class="field">
           <label for="code">Code</label>
           <input
@@ -40,7 +40,7 @@ export function resetPage(site: Site, { error, code = '' }: ResetState, root = '
             required
             maxlength="128"
             value="${code}"
-            aria-describedby="code-hint"
+            ${fieldState(problem, 'code', 'code-hint')}
           />
           <p class="hint" id="code-hint">The part of the link after #. It works once.</p>
         </div>
@@ -53,7 +53,7 @@ export function resetPage(site: Site, { error, code = '' }: ResetState, root = '
             autocomplete="new-password"
             required
             minlength="${PASSWORD_MIN}"
-            aria-describedby="hint"
+            ${fieldState(problem, 'password', 'hint')}
           />
           <p class="hint" id="hint">At least ${PASSWORD_MIN} characters. You are signed out everywhere.</p>
         </div>
@@ -63,11 +63,9 @@ export function resetPage(site: Site, { error, code = '' }: ResetState, root = '
   });
 }
 
-export function resetErrorPage(site: Site): (failure: Failure, request: FastifyRequest) => string {
-  return (failure, request) => {
-    const { code } = (request.body ?? {}) as { code?: unknown };
-    return resetPage(site, { error: failure.message, code: typeof code === 'string' ? code : '' }, rootOf(request));
-  };
+export function resetErrorPage(site: Site): ErrorPage {
+  return (failure, request, field) =>
+    resetPage(site, { problem: problemOf(failure, field), code: typedIn(request, 'code') ?? '' }, rootOf(request));
 }
 
 /** What an admin hands over. It is the answer to a form, so that no address leads back to it. */

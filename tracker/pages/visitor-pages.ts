@@ -1,6 +1,7 @@
 /** The pages for people who are not signed in: welcome, sign in, register, invite. */
 import { INVITE_MAX, PASSWORD_MIN } from '../../protocol/limits.js';
 import type { Registration } from '../settings.js';
+import { fieldState, problemText, type Problem } from './form-fields.js';
 import { html, page, welcomeText, type Html, type Site } from './layout.js';
 
 /** What `/` shows without a session, with 401. */
@@ -22,13 +23,15 @@ export function welcomePage(site: Site): string {
   });
 }
 
-export function loginPage(site: Site, state: FormState): string {
+/** @param said of what was done before */
+export function loginPage(site: Site, state: FormState, said?: string): string {
   return page(site, {
-    title: state.error === undefined ? 'Sign in' : 'Sign in failed',
+    title: state.problem === undefined ? 'Sign in' : 'Sign in failed',
     width: 'narrow',
     main: html`<section class="card">
       <h1>Sign in</h1>
-      ${welcomeText(site)} ${credentialsForm({ action: 'login', button: 'Sign in', ...state })}
+      ${said === undefined ? undefined : html`<p class="notice" role="status">${said}</p>`} ${welcomeText(site)}
+      ${credentialsForm({ action: 'login', button: 'Sign in', ...state })}
       <p class="quiet after">No account yet? <a href="register.html">Register</a></p>
     </section>`,
   });
@@ -69,9 +72,9 @@ export function registerPage(site: Site & { registration: Registration }, state:
     ...state,
   });
   const closed = html`<p>Registration is closed here. Ask whoever runs this tracker for an account.</p>
-    ${folded(form, state.error !== undefined)}`;
+    ${folded(form, state.problem !== undefined)}`;
   return page(site, {
-    title: state.error === undefined ? 'Register' : 'Registration failed',
+    title: state.problem === undefined ? 'Register' : 'Registration failed',
     width: 'narrow',
     script: 'register.js',
     main: html`<section class="card">
@@ -117,7 +120,7 @@ export function joinPage(site: Site, { url }: { url: string }): string {
 
 export interface FormState {
   /** Why the last attempt failed. */
-  error?: string | undefined;
+  problem?: Problem | undefined;
   /** What was typed. */
   username?: string | undefined;
   invite?: string | undefined;
@@ -133,13 +136,14 @@ interface FormOptions extends FormState {
 
 /** Name and password, for signing in and for registering. Works without JavaScript. */
 export function credentialsForm(options: FormOptions): Html {
-  const { action, button, passwordHint, error, username = '', invite = '', asksInvite } = options;
+  const { action, button, passwordHint, problem, username = '', invite = '', asksInvite } = options;
   const complete = action === 'login' ? 'current-password' : 'new-password';
-  // The field to correct: with an error it is the password, since the name is kept.
-  const [focusName, focusPassword] = username === '' ? [html` autofocus`, undefined] : [undefined, html` autofocus`];
+  // The field to mend; else the first one that is empty, since the name is kept.
+  const first = problem?.field === undefined ? (username === '' ? 'username' : 'password') : undefined;
+  const focus = (name: string): Html | undefined => (name === first ? html` autofocus` : undefined);
   const minimum = action === 'register' ? html` minlength="8"` : undefined;
   return html`<form method="post" action="${action}" class="stack">
-    ${error === undefined ? undefined : html`<p class="error" role="alert" id="error">${error}</p>`}
+    ${problemText(problem)}
     <div class="field">
       <label for="username">Username</label>
       <input
@@ -153,7 +157,7 @@ export function credentialsForm(options: FormOptions): Html {
         pattern="[A-Za-z0-9_\\-]+"
         title="Letters, digits, _ and -"
         value="${username}"
-        ${focusName}
+        ${fieldState(problem, 'username')}${focus('username')}
       />
     </div>
     <div class="field">
@@ -164,12 +168,12 @@ export function credentialsForm(options: FormOptions): Html {
         type="password"
         autocomplete="${complete}"
         required${minimum}
-        ${passwordHint === undefined ? undefined : html`aria-describedby="hint"`}${focusPassword}
+        ${fieldState(problem, 'password', ...(passwordHint === undefined ? [] : ['hint']))}${focus('password')}
       />
       ${passwordHint === undefined ? undefined : html`<p class="hint" id="hint">${passwordHint}</p>`}
     </div>
-    ${asksInvite === 'folded' ? folded(inviteField(invite, false), invite !== '') : undefined}
-    ${asksInvite === 'needed' || asksInvite === 'welcome' ? inviteField(invite, asksInvite === 'needed') : undefined}
+    ${asksInvite === 'folded' ? folded(inviteField(invite, problem, false), invite !== '') : undefined}
+    ${asksInvite === 'needed' || asksInvite === 'welcome' ? inviteField(invite, problem, asksInvite === 'needed') : undefined}
     <button type="submit">${button}</button>
   </form>`;
 }
@@ -182,7 +186,7 @@ function folded(content: Html, isOpen: boolean): Html {
   </details>`;
 }
 
-function inviteField(invite: string, isNeeded: boolean): Html {
+function inviteField(invite: string, problem: Problem | undefined, isNeeded: boolean): Html {
   return html`<div class="field">
     <label for="invite">Invite code${isNeeded ? undefined : ' (if you have one)'}</label>
     <input
@@ -193,7 +197,7 @@ function inviteField(invite: string, isNeeded: boolean): Html {
       spellcheck="false"
       maxlength="${INVITE_MAX}"
       value="${invite}"
-      aria-describedby="invite-hint"
+      ${fieldState(problem, 'invite', 'invite-hint')}
       ${isNeeded ? html`required` : undefined}
     />
     <p class="hint" id="invite-hint">

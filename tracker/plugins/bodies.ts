@@ -1,5 +1,6 @@
 /** The request bodies that the tracker reads: JSON everywhere, HTML forms on some routes. */
 import type { FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
 import { ParleyError } from '../../protocol/errors.js';
 import type { App } from './http-types.js';
 
@@ -50,9 +51,33 @@ export function truthOf(...fields: readonly string[]) {
 /** The forms of the pages. Only for routes that need it: a browser lets any other site send a form. */
 export function addFormBodies(app: App): void {
   app.addContentTypeParser(FORM, { parseAs: 'string' }, (_request, body, done) => {
-    // Browsers send every line break as two characters, and count one.
-    const fields = new URLSearchParams((body as string).replaceAll('%0D%0A', '%0A'));
-    if (fields.size > 32) done(new ParleyError('bad_request'));
-    else done(null, Object.fromEntries(fields));
+    const fields = fieldsOf(body as string);
+    if (fields) done(null, fields);
+    else done(new ParleyError('bad_request'));
   });
+}
+
+/** What a form has that was refused before its body was read; undefined where it is too large, broken off, or no form. */
+export async function readForm(raw: IncomingMessage, max: number): Promise<Record<string, string> | undefined> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  try {
+    // The connection stays, for the answer.
+    for await (const part of raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      size += part.length;
+      if (size > max) return undefined;
+      parts.push(part);
+    }
+  } catch {
+    // Whoever has gone is shown nothing.
+    return undefined;
+  }
+  return fieldsOf(Buffer.concat(parts).toString());
+}
+
+/** Undefined where there are more than any form has. */
+function fieldsOf(body: string): Record<string, string> | undefined {
+  // Browsers send every line break as two characters, and count one.
+  const fields = new URLSearchParams(body.replaceAll('%0D%0A', '%0A'));
+  return fields.size > 32 ? undefined : Object.fromEntries(fields);
 }

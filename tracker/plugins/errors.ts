@@ -1,10 +1,11 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
+import { TRACKER_BODY_MAX } from '../../protocol/limits.js';
 import type { Failure } from '../../protocol/tracker-api.js';
 import { retryAfterOf } from '../daily-limits.js';
 import type { Log } from '../log.js';
-import { isForm } from './bodies.js';
+import { isForm, readForm } from './bodies.js';
 import type { App } from './http-types.js';
 
 type FieldNames = Readonly<Record<string, string>>;
@@ -33,7 +34,7 @@ export function addNotFound(app: App): void {
   app.setNotFoundHandler((request, reply) => sendFailure(new ParleyError('not_found'), request, reply));
 }
 
-function sendFailure(error: ParleyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+async function sendFailure(error: ParleyError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const sig = 'sig' in error && typeof error.sig === 'string' ? { sig: error.sig } : {};
   const failure: Failure = { status: 'failed', code: error.code, message: error.message, ...sig };
   // The rest of the unread body would otherwise be parsed as the next request.
@@ -43,8 +44,20 @@ function sendFailure(error: ParleyError, request: FastifyRequest, reply: Fastify
   if (retryAfter !== undefined) void reply.header('retry-after', retryAfter);
   const { errorPage, failureMessages } = request.routeOptions.config;
   // Of a page itself, or of a form in one.
-  if (errorPage && (isForm(request) || request.method === 'GET'))
-    return reply.type('text/html; charset=utf-8').send(errorPage(failure, request));
+  if (errorPage && (isForm(request) || request.method === 'GET')) {
+    // Refused before its body was read, as where the session is over: the page keeps what was typed. Not what another site has filled in.
+    if (
+      isForm(request) &&
+      request.body === undefined &&
+      error.code !== 'foreign_origin' &&
+      error.code !== 'too_large'
+    ) {
+      request.body = await readForm(request.raw, TRACKER_BODY_MAX);
+      // There may be more of it.
+      if (request.body === undefined) void reply.header('connection', 'close');
+    }
+    return reply.type('text/html; charset=utf-8').send(errorPage(failure, request, fieldOf(error)));
+  }
   failure.message = failureMessages?.[error.code] ?? failure.message;
   void reply.header('x-content-type-options', 'nosniff');
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(failure));
@@ -76,6 +89,20 @@ function translate(error: FastifyError, names: FieldNames = {}): ParleyError {
   return new ParleyError('internal', undefined, { cause: error });
 }
 
+/** A field of a form that is not as its schema says. */
+class BadField extends ParleyError {
+  constructor(
+    message: string,
+    readonly field: string,
+  ) {
+    super('bad_request', message);
+  }
+}
+
+function fieldOf(error: ParleyError): string | undefined {
+  return error instanceof BadField ? error.field : undefined;
+}
+
 /** Wrong names have their own codes, since a person typed them. For all else the message names the field. */
 function invalid([first]: NonNullable<FastifyError['validation']>, names: FieldNames): ParleyError {
   const { instancePath: path = '', keyword, message = 'is not valid', params = {} } = first ?? {};
@@ -85,7 +112,7 @@ function invalid([first]: NonNullable<FastifyError['validation']>, names: FieldN
   const field = [...path.split('/'), missing].filter(Boolean).join('.');
   if (field === '') return new ParleyError('bad_request', 'Send one JSON object with the documented fields.');
   const name = names[field];
-  if (name !== undefined) return new ParleyError('bad_request', `“${name}” ${inWords(keyword, params)}`);
+  if (name !== undefined) return new BadField(`“${name}” ${inWords(keyword, params)}`, field);
   return new ParleyError(
     'bad_request',
     missing ? `The field "${field}" is missing.` : `The field "${field}" ${message}.`,

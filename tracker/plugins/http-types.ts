@@ -2,6 +2,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type {
   FastifyBaseLogger,
   FastifyInstance,
+  FastifyRequest,
   RawReplyDefaultExpression,
   RawRequestDefaultExpression,
   RawServerDefault,
@@ -19,6 +20,9 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
+/** A page that shows why a form was refused, with what was typed. `field`: the one that a schema refused. */
+export type ErrorPage = (failure: Failure, request: FastifyRequest, field?: string) => string;
+
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set on every route behind `authenticate`. */
@@ -32,7 +36,7 @@ declare module 'fastify' {
     /** By code: messages that JSON clients get instead of the usual ones. They are those of the system Parley grew from. */
     failureMessages?: Readonly<Partial<Record<ErrorCode, string>>>;
     /** For routes that HTML forms post to: the page that shows a failure. */
-    errorPage?: (failure: Failure, request: FastifyRequest) => string;
+    errorPage?: ErrorPage;
     /** What the fields of a route's form are called in it: a refusal of one says so. */
     fieldNames?: Readonly<Record<string, string>>;
   }

@@ -4,6 +4,8 @@ import { isParleyError } from '../../protocol/errors.js';
 import { userKey, type UserKey, type Username } from '../../protocol/ids.js';
 import { Credentials, Failure, Me, Registration, UsernameField } from '../../protocol/tracker-api.js';
 import { PASSWORD_MAX } from '../../protocol/limits.js';
+import { typedIn } from '../pages/admin-layout.js';
+import { problemOf } from '../pages/form-fields.js';
 import { loginPage, registerPage } from '../pages/visitor-pages.js';
 import { DAY_MS } from '../daily-limits.js';
 import { addFormBodies, isForm } from '../plugins/bodies.js';
@@ -26,17 +28,6 @@ const PasswordChange = Type.Object({
 const Logout = Type.Object({ everywhere: Type.Optional(Type.Boolean()) });
 const tags = ['Account'];
 const CREDENTIAL_FIELDS = { username: 'Username', password: 'Password', invite: 'Invite code' } as const;
-
-/** The name that a form sent; its page shows it again. */
-function typedName(request: FastifyRequest): string {
-  const { username } = (request.body ?? {}) as { username?: unknown };
-  return typeof username === 'string' ? username : '';
-}
-
-function typedInvite(request: FastifyRequest): string {
-  const { invite } = (request.body ?? {}) as { invite?: unknown };
-  return typeof invite === 'string' ? invite : '';
-}
 
 export async function accountRoutes(app: App, services: Services): Promise<void> {
   const { accounts, channels, deviceSessions, failedLogins, guests, resets, sessions, settings } = services;
@@ -76,11 +67,11 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
       config: {
         ...perAddress(limits.registrationsPerAddress),
         fieldNames: CREDENTIAL_FIELDS,
-        errorPage: (failure, request) =>
+        errorPage: (failure, request, field) =>
           registerPage(settings, {
-            error: failure.message,
-            username: typedName(request),
-            invite: typedInvite(request),
+            problem: problemOf(failure, field),
+            username: typedIn(request, 'username'),
+            invite: typedIn(request, 'invite'),
           }),
       },
     },
@@ -113,7 +104,8 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
         ...perAddress(limits.loginsPerAddress),
         fieldNames: CREDENTIAL_FIELDS,
         failureMessages: { invalid_credentials: 'Invalid credentials' },
-        errorPage: (failure, request) => loginPage(settings, { error: failure.message, username: typedName(request) }),
+        errorPage: (failure, request, field) =>
+          loginPage(settings, { problem: problemOf(failure, field), username: typedIn(request, 'username') }),
       },
     },
     async (request, reply) => {
@@ -137,6 +129,8 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
           body: Logout,
           response: { 200: Done, '4xx': Failure },
         },
+        // Whoever is signed out already has what they wanted.
+        config: { errorPage: () => loginPage(settings, {}, 'You are signed out.') },
       },
       async (request, reply) => {
         const session = signedIn(request);

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import Type from 'typebox';
 import {
   AdminChannelChanged,
@@ -11,7 +11,7 @@ import type { ChannelName } from '../../protocol/ids.js';
 import { ChannelField, Failure } from '../../protocol/tracker-api.js';
 import type { Admin } from '../administration/administration.js';
 import { channelPage, channelsPage, RENAME_FIELDS, renameForm } from '../pages/admin-channels-page.js';
-import { adminErrorPage, typedIn } from '../pages/admin-layout.js';
+import { adminErrorPage, typedIn, type Again } from '../pages/admin-layout.js';
 import { addFormBodies, isForm } from '../plugins/bodies.js';
 import type { App } from '../plugins/http-types.js';
 import { perAccount } from '../plugins/limits.js';
@@ -30,7 +30,7 @@ export async function adminChannelRoutes(app: App, services: Services): Promise<
   const { accounts, channelAdministration: channels, sessions, settings } = services;
   const config = { errorPage: adminErrorPage(settings) };
   // The address of the form is the one that it was sent to.
-  const again = (request: FastifyRequest) => renameForm('rename', typedIn(request, 'title') ?? '');
+  const again: Again = (request, problem) => renameForm('rename', typedIn(request, 'title') ?? '', problem);
   addFormBodies(app);
 
   await app.register(async (scope: App) => {

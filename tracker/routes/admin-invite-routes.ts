@@ -6,7 +6,7 @@ import { ParleyError } from '../../protocol/errors.js';
 import { formatInvite } from '../../protocol/invite.js';
 import { INVITE_TRACKERS_MAX } from '../../protocol/limits.js';
 import { Failure } from '../../protocol/tracker-api.js';
-import { adminErrorPage, rootOf, typedIn } from '../pages/admin-layout.js';
+import { adminErrorPage, rootOf, typedIn, type Again } from '../pages/admin-layout.js';
 import { INVITE_FIELDS, invitePage, invitesPage, newInviteForm } from '../pages/admin-invites-page.js';
 import { isOfThisMachine } from '../pages/layout.js';
 import { addFormBodies, isForm, numbersOf } from '../plugins/bodies.js';
@@ -30,8 +30,8 @@ export async function adminInviteRoutes(app: App, services: Services): Promise<v
     'base64url',
   );
   const config = { errorPage: adminErrorPage(settings) };
-  const again = (request: FastifyRequest) =>
-    newInviteForm(`${rootOf(request)}admin/invites`, typedIn(request, 'uses'), typedIn(request, 'days'));
+  const again: Again = (request, problem) =>
+    newInviteForm(`${rootOf(request)}admin/invites`, typedIn(request, 'uses'), typedIn(request, 'days'), problem);
   addFormBodies(app);
 
   /** For those who reach the tracker as the admin does, or, on its own machine, by the addresses that its keeper has named. */

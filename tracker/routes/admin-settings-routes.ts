@@ -1,8 +1,7 @@
-import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import { ChangeSettings, SettingsNow } from '../../protocol/admin-api.js';
+import { ChangeSettings, SettingsNow, type EditableSettings } from '../../protocol/admin-api.js';
 import { Failure } from '../../protocol/tracker-api.js';
-import { adminErrorPage, rootOf, typedIn } from '../pages/admin-layout.js';
+import { adminErrorPage, rootOf, typedIn, type Again } from '../pages/admin-layout.js';
 import { SETTING_NAMES, settingsForm, settingsPage } from '../pages/admin-settings-page.js';
 import { addFormBodies, isForm, truthOf } from '../plugins/bodies.js';
 import type { App } from '../plugins/http-types.js';
@@ -13,17 +12,22 @@ import type { Services } from '../services.js';
 
 /** A minute and an admin. */
 const CHANGES_MAX = 60;
+const NOTHING: { settings: Partial<EditableSettings>; fixed: readonly (keyof EditableSettings)[] } = {
+  settings: {},
+  fixed: [],
+};
 
 /** The settings that admins change: by API, and as a page of the administration. */
 export async function adminSettingsRoutes(app: App, services: Services): Promise<void> {
   const { accounts, administration, sessions, settings, settingsBook } = services;
   const config = { errorPage: adminErrorPage(settings) };
-  const again = (request: FastifyRequest) => {
-    const { settings: held, fixed } = settingsBook.view();
-    const typed = (key: keyof typeof held) => typedIn(request, key) ?? held[key];
+  const again: Again = (request, problem) => {
+    // Whoever is signed out sees what they typed, and nothing of what holds.
+    const { settings: held, fixed } = request.session ? settingsBook.view() : NOTHING;
+    const typed = (key: keyof EditableSettings) => typedIn(request, key) ?? held[key];
     const [name, welcome, registration] = [typed('name'), typed('welcome'), typed('registration')];
     const values = { name, welcome, registration, guests: typed('guests'), userList: typed('userList') };
-    return settingsForm(`${rootOf(request)}admin/settings`, values, fixed);
+    return settingsForm(`${rootOf(request)}admin/settings`, values, fixed, problem);
   };
   addFormBodies(app);
 

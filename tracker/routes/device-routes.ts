@@ -10,6 +10,7 @@ import {
   RenameDevice,
   UsernameField,
 } from '../../protocol/tracker-api.js';
+import { adminErrorPage } from '../pages/admin-layout.js';
 import { addFormBodies, isForm } from '../plugins/bodies.js';
 import type { App } from '../plugins/http-types.js';
 import { authenticate, needsSession, signedIn } from '../plugins/session.js';
@@ -21,7 +22,7 @@ const Renamed = Type.Object({ status: success, device: DeviceField, name: Device
 const Revoked = Type.Object({ status: success, device: DeviceField, revoked: Type.Boolean(), revocation: Revocation });
 
 export async function deviceRoutes(app: App, services: Services): Promise<void> {
-  const { accounts, authority, devices, deviceDetails, sessions } = services;
+  const { accounts, authority, devices, deviceDetails, sessions, settings } = services;
   const tags = ['Devices'];
 
   app.get('/ca', { schema: { tags, summary: 'The CA certificate, PEM' } }, (_request, reply) => {
@@ -32,6 +33,7 @@ export async function deviceRoutes(app: App, services: Services): Promise<void> 
     addFormBodies(scope);
     scope.addHook('onRequest', authenticate(sessions));
     const schema = { tags, security: needsSession };
+    const config = { errorPage: adminErrorPage(settings) };
 
     scope.get(
       '/devices',
@@ -64,6 +66,7 @@ export async function deviceRoutes(app: App, services: Services): Promise<void> 
           consumes: ['application/json', 'application/x-www-form-urlencoded'],
           response: { 200: Renamed, '4xx': Failure },
         },
+        config,
       },
       async (request, reply) => {
         const device = request.params.device as DeviceId;
@@ -82,6 +85,7 @@ export async function deviceRoutes(app: App, services: Services): Promise<void> 
           params: Type.Object({ device: DeviceField }),
           response: { 200: Revoked, '4xx': Failure },
         },
+        config,
       },
       async (request, reply) => {
         const { username } = signedIn(request);

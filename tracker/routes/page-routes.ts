@@ -26,8 +26,10 @@ export async function pageRoutes(app: App, services: Services): Promise<void> {
     return sendPage(reply, page);
   });
 
-  app.get('/login.html', { schema }, (_request, reply) => {
-    sendPage(reply, loginPage(settings, {}));
+  app.get('/login.html', { schema }, (request, reply) => {
+    const { reset } = request.query as { reset?: unknown };
+    const said = reset === 'done' ? 'Your password is changed. Sign in with the new one.' : undefined;
+    sendPage(reply, loginPage(settings, {}, said));
   });
   app.get('/join', { schema }, (request, reply) => {
     allowOwnScripts(reply);
