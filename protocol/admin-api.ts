@@ -46,7 +46,12 @@ export const OneAccount = Type.Object({
 });
 
 /** What was done, and what is true then. */
-export const AccountChanged = Type.Object({ status: success, account: AdminAccount });
+export const AccountChanged = Type.Object({
+  status: success,
+  account: AdminAccount,
+  /** It was so already: nothing was done, and nothing is in the log. */
+  unchanged: Type.Optional(Type.Literal(true)),
+});
 
 /** Shown once: the tracker keeps only a hash of it. */
 export const ResetMade = Type.Object({ status: success, code: Type.String(), expires: Time });
@@ -127,7 +132,12 @@ export const AdminChannelList = Type.Object({
   channels: Type.Array(AdminChannel),
   more: Type.Boolean(),
 });
-export const AdminChannelChanged = Type.Object({ status: success, channel: AdminChannel });
+export const AdminChannelChanged = Type.Object({
+  status: success,
+  channel: AdminChannel,
+  /** As of an account. */
+  unchanged: Type.Optional(Type.Literal(true)),
+});
 /** Its form is checked by the rules of channels, so that a wrong one is `bad_channel`. */
 export const RenameChannel = Type.Object({ title: Type.String({ maxLength: 256 }) });
 

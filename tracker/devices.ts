@@ -164,15 +164,16 @@ export class Devices {
     );
   }
 
-  /** Permanent: a revoked device gets no certificate again. To repeat it changes nothing. Errors: not_found, forbidden. */
-  async revoke(username: Username, device: DeviceId): Promise<Revocation> {
+  /** Permanent: a revoked device gets no certificate again. To repeat it changes nothing (`isNew`). Errors: not_found, forbidden. */
+  async revoke(username: Username, device: DeviceId): Promise<{ revocation: Revocation; isNew: boolean }> {
     const { store, authority, clock } = this.options;
     const known = await store.find(device);
     if (!known) throw new ParleyError('not_found', 'There is no such device here. Check its id.');
     if (!sameUser(known.username, username)) throw new ParleyError('forbidden');
-    await store.revoke(device, clock.now());
+    const isNew = await store.revoke(device, clock.now());
     await this.#signing.get(device);
-    return authority.revocation(device, (await store.find(device))?.revokedAt ?? clock.now());
+    const since = (await store.find(device))?.revokedAt ?? clock.now();
+    return { revocation: await authority.revocation(device, since), isNew };
   }
 
   /** `listener` hears of each device that is revoked, at whichever node. */

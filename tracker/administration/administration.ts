@@ -37,6 +37,14 @@ export interface AdministrationOptions {
 /** Who asks: the name of an admin; undefined on the command line of the tracker's machine. */
 export type Admin = Username | undefined;
 
+/** What was asked for holds now. `unchanged`: it did before, as where two admins ask at once, and the other one was first. */
+export interface Deed {
+  readonly account: AdminAccount;
+  readonly unchanged?: true;
+}
+
+type Changed = Pick<Account, 'key' | 'username'> & { readonly isChanged: boolean };
+
 const PAGE_DEFAULT = 50;
 
 export class Administration {
@@ -66,62 +74,63 @@ export class Administration {
   }
 
   /** Nobody gets in with the account, and its peers leave; the rest stays as it is. Errors: unknown_user, last_admin. */
-  async disable(by: Admin, name: Username): Promise<AdminAccount> {
-    const { sessions } = this.options;
-    const { key, username } = await this.#change(name, { state: 'disabled' });
+  async disable(by: Admin, name: Username): Promise<Deed> {
+    const changed = await this.#change(name, { state: 'disabled' });
     // At once: a session that is opened meanwhile opens nothing, as the account is disabled already.
-    await sessions.closeAll(key);
-    return this.#done(by, 'disable', key, username);
+    await this.options.sessions.closeAll(changed.key);
+    return this.#done(by, 'disable', changed);
   }
 
   /** Disabled, removed or pending before: used from now on. Errors: unknown_user. */
-  async enable(by: Admin, name: Username): Promise<AdminAccount> {
+  async enable(by: Admin, name: Username): Promise<Deed> {
     const { state } = await this.#account(name);
-    const { key, username } = await this.#change(name, { state: 'used' });
-    return this.#done(by, state === 'pending' ? 'approve' : 'enable', key, username);
+    const changed = await this.#change(name, { state: 'used' });
+    return this.#done(by, state === 'pending' ? 'approve' : 'enable', changed);
   }
 
   /**
    * Its devices are revoked for good, and it leaves all channels. The name stays taken, so that nobody else comes in its place.
    * What was half done is done when it is asked for again. Errors: unknown_user, last_admin.
    */
-  async remove(by: Admin, name: Username): Promise<AdminAccount> {
+  async remove(by: Admin, name: Username): Promise<Deed> {
     const { store, sessions, devices, resets } = this.options;
-    const { key, username } = await this.#change(name, { state: 'removed' });
+    const changed = await this.#change(name, { state: 'removed' });
+    const { key, username } = changed;
     await sessions.closeAll(key);
     await resets.end(key);
+    let { isChanged } = changed;
     for (const { device, revoked } of await store.devices.ofUser(key))
-      if (!revoked) await devices.revoke(username, device);
-    for (const channel of await store.channels.ofUser(key)) await store.channels.leave(channel, key, username);
-    return this.#done(by, 'remove', key, username);
+      if (!revoked && (await devices.revoke(username, device)).isNew) isChanged = true;
+    for (const channel of await store.channels.ofUser(key))
+      if (await store.channels.leave(channel, key, username)) isChanged = true;
+    return this.#done(by, 'remove', { key, username, isChanged });
   }
 
   /** All sessions end, and no device is let in without the password. Errors: unknown_user. */
-  async endSessions(by: Admin, name: Username): Promise<AdminAccount> {
+  async endSessions(by: Admin, name: Username): Promise<Deed> {
     const { key, username } = await this.#account(name);
     await this.options.accounts.endSignIns(key);
     await this.options.resets.end(key);
     await this.options.sessions.closeAll(key);
-    return this.#done(by, 'end_sessions', key, username);
+    return this.#done(by, 'end_sessions', { key, username, isChanged: true });
   }
 
   /** For good. Errors: unknown_user, not_found, forbidden for another user's device. */
-  async revokeDevice(by: Admin, name: Username, device: DeviceId): Promise<AdminAccount> {
+  async revokeDevice(by: Admin, name: Username, device: DeviceId): Promise<Deed> {
     const { key, username } = await this.#account(name);
-    await this.options.devices.revoke(username, device);
-    return this.#done(by, 'revoke_device', key, username, device);
+    const { isNew } = await this.options.devices.revoke(username, device);
+    return this.#done(by, 'revoke_device', { key, username, isChanged: isNew }, device);
   }
 
   /** Errors: unknown_user, last_admin. */
-  async setAdmin(by: Admin, name: Username, admin: boolean): Promise<AdminAccount> {
+  async setAdmin(by: Admin, name: Username, admin: boolean): Promise<Deed> {
     const { guest, state } = await this.#account(name);
     if (admin && (guest !== undefined || state !== undefined)) {
       const text =
         'A guest, or an account that is not used, cannot be an admin. Enable it first, or choose another one.';
       throw new ParleyError('bad_request', text);
     }
-    const { key, username } = await this.#change(name, { admin });
-    return this.#done(by, admin ? 'make_admin' : 'remove_admin', key, username);
+    return this.#done(by, admin ? 'make_admin' : 'remove_admin', await this.#change(name, { admin }));
   }
 
   /** A code with which the user chooses a new password, once. Errors: unknown_user, bad_request for a guest. */
@@ -183,17 +192,18 @@ export class Administration {
       await this.options.audit.add(by, 'change_setting', key, String(value).slice(0, 100));
   }
 
-  async #change(name: Username, change: AccountChange): Promise<Account> {
-    const account = await this.#account(name);
-    const outcome = await this.options.store.accounts.change(account.key, change, this.options.clock.now());
+  async #change(name: Username, change: AccountChange): Promise<Changed> {
+    const { key, username } = await this.#account(name);
+    const outcome = await this.options.store.accounts.change(key, change, this.options.clock.now());
     if (outcome === 'last_admin') throw new ParleyError('last_admin');
     if (outcome === 'unknown') throw new ParleyError('unknown_user');
-    return account;
+    return { key, username, isChanged: outcome === 'changed' };
   }
 
-  async #done(by: Admin, action: string, key: UserKey, username: Username, detail?: string): Promise<AdminAccount> {
-    await this.options.audit.add(by, action, username, detail);
-    return this.#recordOf(key);
+  async #done(by: Admin, action: string, { key, username, isChanged }: Changed, detail?: string): Promise<Deed> {
+    if (isChanged) await this.options.audit.add(by, action, username, detail);
+    const account = await this.#recordOf(key);
+    return isChanged ? { account } : { account, unchanged: true };
   }
 
   async #account(name: Username): Promise<Account> {

@@ -18,6 +18,12 @@ export interface ChannelAdministrationOptions {
 const PAGE_DEFAULT = 50;
 const DONE = { archived: 'archive_channel', used: 'unarchive_channel', deleted: 'delete_channel' } as const;
 
+/** As `Deed`, of a channel. */
+export interface ChannelDeed {
+  readonly channel: AdminChannel;
+  readonly unchanged?: true;
+}
+
 export class ChannelAdministration {
   constructor(private readonly options: ChannelAdministrationOptions) {}
 
@@ -48,7 +54,7 @@ export class ChannelAdministration {
    * What people see instead of its name, which stays that of its conversation. `title`: with `#` or without.
    * Errors: bad_channel, channel_confusable, permanent_channel, channel_deleted, not_found.
    */
-  async rename(by: Admin, name: ChannelName, wanted: string): Promise<AdminChannel> {
+  async rename(by: Admin, name: ChannelName, wanted: string): Promise<ChannelDeed> {
     const title = parseChannelName(wanted.trim().replace(/^#/, ''));
     if (!title) throw new ParleyError('bad_channel');
     return this.#edit(by, name, { title }, 'rename_channel', `to #${title}`);
@@ -58,14 +64,15 @@ export class ChannelAdministration {
    * `archived`: it can be read, and nobody joins or writes. `deleted`: it is on no list, and nobody is in it, for good.
    * Errors: permanent_channel, channel_deleted, not_found.
    */
-  setState(by: Admin, name: ChannelName, state: 'used' | 'archived' | 'deleted'): Promise<AdminChannel> {
+  setState(by: Admin, name: ChannelName, state: 'used' | 'archived' | 'deleted'): Promise<ChannelDeed> {
     return this.#edit(by, name, { state }, DONE[state]);
   }
 
-  async #edit(by: Admin, name: ChannelName, edit: ChannelEdit, action: string, detail?: string): Promise<AdminChannel> {
-    const { channel, isChanged } = await this.options.channels.edit(name, edit);
+  async #edit(by: Admin, name: ChannelName, edit: ChannelEdit, action: string, detail?: string): Promise<ChannelDeed> {
+    const { channel: edited, isChanged } = await this.options.channels.edit(name, edit);
     if (isChanged) await this.options.audit.add(by, action, `#${name}`, detail);
-    return this.#record(channel);
+    const channel = await this.#record(edited);
+    return isChanged ? { channel } : { channel, unchanged: true };
   }
 
   async #record(channel: Channel): Promise<AdminChannel> {

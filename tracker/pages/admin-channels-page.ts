@@ -1,6 +1,6 @@
 /** What admins see of channels: the list of all, and one of them with what can be done to it. */
 import type { AdminChannel } from '../../protocol/admin-api.js';
-import { adminPage } from './admin-layout.js';
+import { adminPage, saidText, type Said } from './admin-layout.js';
 import { deed, factsTable, listPage } from './admin-lists.js';
 import { fieldState, type Problem } from './form-fields.js';
 import { html, type Html, type Site } from './layout.js';
@@ -43,7 +43,10 @@ export function channelsPage(site: Site, { username, channels, more, q, state }:
   });
 }
 
-export function channelPage(site: Site, { username, channel }: { username: string; channel: AdminChannel }): string {
+export function channelPage(
+  site: Site,
+  { username, channel, said }: { username: string; channel: AdminChannel; said?: Said | undefined },
+): string {
   const { name, title } = channel;
   return adminPage(site, {
     title: `#${title}`,
@@ -51,6 +54,7 @@ export function channelPage(site: Site, { username, channel }: { username: strin
     username,
     main: html`<section class="card" aria-labelledby="channel">
       <h1 id="channel">#${title}${tags(channel)}</h1>
+      ${saidText(said)}
       ${factsTable([
         ['Topic', channel.topic === '' ? undefined : channel.topic],
         ['Made by', channel.by],

@@ -1,5 +1,6 @@
 /** What the pages of admins have in common. They are forms and links: no script. */
 import type { FastifyRequest } from 'fastify';
+import Type, { type Static } from 'typebox';
 import type { ErrorPage } from '../plugins/http-types.js';
 import { problemOf, problemText, type Problem } from './form-fields.js';
 import { html, page, type Html, type Site } from './layout.js';
@@ -33,6 +34,14 @@ export function adminPage(site: Site, { title, section, username, main, root = '
     main: html`<nav class="tabs" aria-label="Administration">${links}</nav>
       ${main}`,
   });
+}
+
+/** What a page says of the form that led to it. */
+export const Said = Type.Optional(Type.Literal('unchanged'));
+export type Said = Static<typeof Said>;
+
+export function saidText(said: Said | undefined): Html | undefined {
+  return said && html`<p class="notice" role="status">Nothing was changed: it was so already.</p>`;
 }
 
 export function signOutForm(username: string, root = ''): Html {

@@ -2,7 +2,7 @@
 import type { AdminAccount } from '../../protocol/admin-api.js';
 import type { DeviceRecord } from '../../protocol/tracker-api.js';
 import { deviceCell, lastUse, revokeForm } from './device-cells.js';
-import { adminPage } from './admin-layout.js';
+import { adminPage, saidText, type Said } from './admin-layout.js';
 import { askedDeed, deed, factsTable, listPage, table } from './admin-lists.js';
 import { html, type Html, type Site } from './layout.js';
 
@@ -46,9 +46,10 @@ export interface AccountPage {
   account: AdminAccount;
   sessions: number;
   devices: readonly DeviceRecord[];
+  said?: Said | undefined;
 }
 
-export function accountPage(site: Site, { username, account, sessions, devices }: AccountPage): string {
+export function accountPage(site: Site, { username, account, sessions, devices, said }: AccountPage): string {
   const name = account.username;
   return adminPage(site, {
     title: name,
@@ -56,6 +57,7 @@ export function accountPage(site: Site, { username, account, sessions, devices }
     username,
     main: html`<section class="card" aria-labelledby="account">
         <h1 id="account">${name}${tags(account)}</h1>
+        ${saidText(said)}
         ${factsTable([
           ['Since', account.created.slice(0, 10)],
           ['Last online', account.online ? 'now' : (account.last_seen?.slice(0, 16).replace('T', ' ') ?? 'never')],

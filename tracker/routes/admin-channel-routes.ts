@@ -1,17 +1,12 @@
 import type { FastifyReply } from 'fastify';
 import Type from 'typebox';
-import {
-  AdminChannelChanged,
-  AdminChannelList,
-  ListChannels,
-  RenameChannel,
-  type AdminChannel,
-} from '../../protocol/admin-api.js';
+import { AdminChannelChanged, AdminChannelList, ListChannels, RenameChannel } from '../../protocol/admin-api.js';
 import type { ChannelName } from '../../protocol/ids.js';
 import { ChannelField, Failure } from '../../protocol/tracker-api.js';
 import type { Admin } from '../administration/administration.js';
+import type { ChannelDeed } from '../administration/channel-administration.js';
 import { channelPage, channelsPage, RENAME_FIELDS, renameForm } from '../pages/admin-channels-page.js';
-import { adminErrorPage, typedIn, type Again } from '../pages/admin-layout.js';
+import { adminErrorPage, Said, typedIn, type Again } from '../pages/admin-layout.js';
 import { addFormBodies, isForm } from '../plugins/bodies.js';
 import type { App } from '../plugins/http-types.js';
 import { perAccount } from '../plugins/limits.js';
@@ -81,8 +76,8 @@ export async function adminChannelRoutes(app: App, services: Services): Promise<
       async (request, reply) => {
         await limit(request);
         const name = request.params.name as ChannelName;
-        const channel = await channels.rename(signedIn(request).username, name, request.body.title);
-        return isForm(request) ? backTo(reply, name) : { status: 'success' as const, channel };
+        const done = await channels.rename(signedIn(request).username, name, request.body.title);
+        return isForm(request) ? backTo(reply, done) : { status: 'success' as const, ...done };
       },
     );
 
@@ -92,15 +87,15 @@ export async function adminChannelRoutes(app: App, services: Services): Promise<
       ['delete', 'deleted', 'For good: it is on no list, and nobody is in it; its members keep what they have'],
     ] as const;
     for (const [path, state, summary] of states) {
-      const act = (by: Admin, name: ChannelName): Promise<AdminChannel> => channels.setState(by, name, state);
+      const act = (by: Admin, name: ChannelName): Promise<ChannelDeed> => channels.setState(by, name, state);
       scope.post(
         `/admin/channels/:name/${path}`,
         { schema: { ...schema, summary, params: Named, ...changed }, config },
         async (request, reply) => {
           await limit(request);
           const name = request.params.name as ChannelName;
-          const channel = await act(signedIn(request).username, name);
-          return isForm(request) ? backTo(reply, name) : { status: 'success' as const, channel };
+          const done = await act(signedIn(request).username, name);
+          return isForm(request) ? backTo(reply, done) : { status: 'success' as const, ...done };
         },
       );
     }
@@ -121,13 +116,16 @@ export async function adminChannelRoutes(app: App, services: Services): Promise<
       },
     );
 
-    scope.get('/admin-channel.html', { schema: { hide: true, querystring: Named }, config }, async (request, reply) => {
-      const channel = await channels.find(request.query.name as ChannelName);
-      return sendPage(reply, channelPage(settings, { username: signedIn(request).username, channel }));
+    const Shown = Type.Object({ name: ChannelField, said: Said });
+    scope.get('/admin-channel.html', { schema: { hide: true, querystring: Shown }, config }, async (request, reply) => {
+      const { name, said } = request.query;
+      const channel = await channels.find(name as ChannelName);
+      return sendPage(reply, channelPage(settings, { username: signedIn(request).username, channel, said }));
     });
   });
 }
 
-function backTo(reply: FastifyReply, name: string): FastifyReply {
-  return reply.redirect(`../../../admin-channel.html?name=${name}`, 303);
+function backTo(reply: FastifyReply, { channel, unchanged }: ChannelDeed): FastifyReply {
+  const said = unchanged ? '&said=unchanged' : '';
+  return reply.redirect(`../../../admin-channel.html?name=${channel.name}${said}`, 303);
 }

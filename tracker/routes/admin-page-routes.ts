@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { ListAccounts, ListAudit } from '../../protocol/admin-api.js';
 import type { Username } from '../../protocol/ids.js';
 import { UsernameField } from '../../protocol/tracker-api.js';
-import { adminErrorPage } from '../pages/admin-layout.js';
+import { adminErrorPage, Said } from '../pages/admin-layout.js';
 import { logPage } from '../pages/admin-log-page.js';
 import { accountPage, peoplePage } from '../pages/admin-people-page.js';
 import type { App } from '../plugins/http-types.js';
@@ -27,10 +27,11 @@ export async function adminPageRoutes(app: App, services: Services): Promise<voi
     return sendPage(reply, peoplePage(settings, { username: by(request), accounts: found, more, q, state }));
   });
 
-  const Named = Type.Object({ name: UsernameField });
-  app.get('/admin-account.html', { schema: { hide: true, querystring: Named }, config }, async (request, reply) => {
-    const found = await administration.find(request.query.name as Username);
-    return sendPage(reply, accountPage(settings, { username: by(request), ...found }));
+  const Shown = Type.Object({ name: UsernameField, said: Said });
+  app.get('/admin-account.html', { schema: { hide: true, querystring: Shown }, config }, async (request, reply) => {
+    const { name, said } = request.query;
+    const found = await administration.find(name as Username);
+    return sendPage(reply, accountPage(settings, { username: by(request), ...found, said }));
   });
 
   app.get('/admin-log.html', { schema: { hide: true, querystring: ListAudit }, config }, async (request, reply) => {

@@ -9,11 +9,10 @@ import {
   OneAccount,
   ResetMade,
   UseReset,
-  type AdminAccount,
 } from '../../protocol/admin-api.js';
 import type { DeviceId, Username } from '../../protocol/ids.js';
 import { DeviceField, Failure, UsernameField } from '../../protocol/tracker-api.js';
-import type { Admin } from '../administration/administration.js';
+import type { Admin, Deed } from '../administration/administration.js';
 import { adminErrorPage, rootOf } from '../pages/admin-layout.js';
 import { resetErrorPage, resetMadePage } from '../pages/reset-pages.js';
 import { addFormBodies, isForm } from '../plugins/bodies.js';
@@ -104,7 +103,7 @@ export async function adminRoutes(app: App, services: Services): Promise<void> {
       async ({ query }) => ({ status: 'success' as const, ...(await audit.page(query.before, query.limit ?? 100)) }),
     );
 
-    const actions: readonly [path: string, summary: string, (by: Admin, name: Username) => Promise<AdminAccount>][] = [
+    const actions: readonly [path: string, summary: string, (by: Admin, name: Username) => Promise<Deed>][] = [
       ['disable', 'Let nobody in with the account; its sessions end', (by, name) => administration.disable(by, name)],
       ['enable', 'Let a disabled, removed or pending account in again', (by, name) => administration.enable(by, name)],
       ['remove', 'Disable it, revoke its devices, leave its channels', (by, name) => administration.remove(by, name)],
@@ -118,8 +117,8 @@ export async function adminRoutes(app: App, services: Services): Promise<void> {
         { schema: { ...schema, summary, params: Named, response: { 200: AccountChanged, ...failures } }, config },
         async (request, reply) => {
           await limit(request);
-          const account = await act(signedIn(request).username, request.params.username as Username);
-          return isForm(request) ? backTo(reply, account.username) : { status: 'success' as const, account };
+          const done = await act(signedIn(request).username, request.params.username as Username);
+          return isForm(request) ? backTo(reply, done) : { status: 'success' as const, ...done };
         },
       );
     }
@@ -139,8 +138,8 @@ export async function adminRoutes(app: App, services: Services): Promise<void> {
         await limit(request);
         const { username, device } = request.params;
         const by = signedIn(request).username;
-        const account = await administration.revokeDevice(by, username as Username, device as DeviceId);
-        return isForm(request) ? backTo(reply, account.username, 5) : { status: 'success' as const, account };
+        const done = await administration.revokeDevice(by, username as Username, device as DeviceId);
+        return isForm(request) ? backTo(reply, done, 5) : { status: 'success' as const, ...done };
       },
     );
 
@@ -175,6 +174,7 @@ export async function adminRoutes(app: App, services: Services): Promise<void> {
   }
 }
 
-function backTo(reply: FastifyReply, username: string, depth = 3): FastifyReply {
-  return reply.redirect(`${'../'.repeat(depth)}admin-account.html?name=${username}`, 303);
+function backTo(reply: FastifyReply, { account, unchanged }: Deed, depth = 3): FastifyReply {
+  const said = unchanged ? '&said=unchanged' : '';
+  return reply.redirect(`${'../'.repeat(depth)}admin-account.html?name=${account.username}${said}`, 303);
 }

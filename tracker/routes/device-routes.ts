@@ -90,7 +90,7 @@ export async function deviceRoutes(app: App, services: Services): Promise<void> 
       async (request, reply) => {
         const { username } = signedIn(request);
         const device = request.params.device as DeviceId;
-        const revocation = await devices.revoke(username, device);
+        const { revocation } = await devices.revoke(username, device);
         if (isForm(request)) return reply.redirect('../../', 303);
         return { status: 'success' as const, device, revoked: true, revocation };
       },

@@ -25,8 +25,8 @@ export function deviceContract(test: Test, open: () => Promise<ContractSubject>)
     await store.devices.setEpoch(device, -1);
     assert.equal((await store.devices.find(device))?.epoch, -1);
     same(await store.devices.revoked(10), []);
-    await store.devices.revoke(device, 5);
-    await store.devices.revoke(device, 6);
+    const both = await Promise.all([store.devices.revoke(device, 5), store.devices.revoke(device, 6)]);
+    same(both, [true, false]);
     same(await store.devices.revoked(10), [{ device, revokedAt: 5 }]);
     same(await store.devices.revoked(0), []);
     assert.equal(await store.devices.put({ ...own, certificate: 'third' }), false);

@@ -150,8 +150,8 @@ export interface DeviceStore {
   find(device: DeviceId): Promise<Device | undefined>;
   /** Oldest first. */
   ofUser(user: UserKey): Promise<readonly Device[]>;
-  /** Permanent. A device that is revoked again keeps its first time. */
-  revoke(device: DeviceId, at: number): Promise<void>;
+  /** Permanent. A device that is revoked again keeps its first time: of several at once, one has done it, and gets true. */
+  revoke(device: DeviceId, at: number): Promise<boolean>;
   /** Undefined when the device has never sent a lineage. */
   lineage(device: DeviceId): Promise<LineageState | undefined>;
   setLineage(device: DeviceId, lineage: LineageState): Promise<void>;

@@ -80,12 +80,13 @@ export class NatsDevices implements DeviceStore {
     return Promise.resolve(found.map((device) => ({ ...device })));
   }
 
-  async revoke(device: DeviceId, at: number): Promise<void> {
-    await this.devices.update(device, (known) =>
-      known && !known.device.revoked
-        ? { ...known, device: { ...known.device, revoked: true, revokedAt: at } }
-        : undefined,
-    );
+  async revoke(device: DeviceId, at: number): Promise<boolean> {
+    let isNew = false;
+    await this.devices.update(device, (known) => {
+      isNew = known !== undefined && !known.device.revoked;
+      return known && isNew ? { ...known, device: { ...known.device, revoked: true, revokedAt: at } } : undefined;
+    });
+    return isNew;
   }
 
   async lineage(device: DeviceId): Promise<LineageState | undefined> {

@@ -121,11 +121,12 @@ export class SqliteDevices implements DeviceStore {
     return toPromise(() => (this.#ofUser.all(user) as Row[]).map(toDevice));
   }
 
-  revoke(device: DeviceId, at: number): Promise<void> {
+  revoke(device: DeviceId, at: number): Promise<boolean> {
     return toPromise(() => {
-      if (this.#revoke.run(at, device).changes === 0) return;
+      if (this.#revoke.run(at, device).changes === 0) return false;
       const row = this.#userOf.get(device) as { user: UserKey } | undefined;
       if (row) for (const listener of this.#listeners) listener({ device, user: row.user, revokedAt: at });
+      return true;
     });
   }
 
