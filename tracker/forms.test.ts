@@ -113,7 +113,7 @@ test.each([
   ['/admin/settings', { name: 'x'.repeat(70) }, 'name'],
   ['/admin/settings', { name: 'Lab', welcome: 'x'.repeat(2001) }, 'welcome'],
 ])('a refused form marks the field to mend, and ties what is wrong to it: %s (%#)', async (path, fields, wrong) => {
-  const page = text(await tracker.form(path, fields as Record<string, string>, admin.headers));
+  const page = text(await tracker.form(path, fields, admin.headers));
   const marked = [...page.matchAll(/<(?:input|textarea|select)[^>]*aria-invalid="true"[^>]*>/g)].map(([tag]) => tag);
   expect(marked).toHaveLength(1);
   expect(marked[0]).toMatch(new RegExp(`\\sname="${wrong}"`));
