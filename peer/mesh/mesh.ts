@@ -80,8 +80,8 @@ export class Mesh {
       },
     });
     this.passingOn = new PassingOn({
+      device,
       tree: this.sync.tree,
-      durable: (conversation, author) => log.durable(conversation).get(author) ?? 0,
       lines: (entries) => this.codec.lines(entries),
       sender: (link) => to(link)?.sender,
     });
@@ -181,7 +181,7 @@ export class Mesh {
     for (const { sender } of this.sessions.values()) sender.live(conversation, this.options.device, entries, lines);
   }
 
-  /** What others have written is in the store, and not durable yet. */
+  /** What others have written is in the store, and not durable yet: it is passed on, while who holds it here is told later. */
   added(conversation: ConversationId, entries: readonly Entry[]): void {
     this.passingOn.added(conversation, entries);
   }
@@ -197,7 +197,7 @@ export class Mesh {
   }
 
   durable(advance: Advance): void {
-    this.passingOn.durable();
+    for (const session of this.sessions.values()) if (session.sender.durable(advance)) this.moving.add(session);
     this.sync.durable(advance, this.clock.now());
     this.pressure();
     this.soon();

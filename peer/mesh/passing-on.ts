@@ -1,6 +1,6 @@
 /**
- * What others have written in a channel, passed on along its tree as soon as it is durable here: like all that is served, never before. Kept
- * in memory between the transaction and its sync alone, so that nothing is read back.
+ * What others have written in a channel, passed on along its tree as soon as it is in the store here, like what a window shows: its author has
+ * it on disk, and nobody takes it for held here before `have` says so.
  */
 import type { Entry } from '../../protocol/entry.js';
 import type { ConversationId, DeviceId } from '../../protocol/ids.js';
@@ -12,43 +12,23 @@ import type { Sender } from './sender.js';
 import type { Tree } from './tree.js';
 
 export interface PassingOnParts {
+  /** Our own. */
+  readonly device: DeviceId;
   readonly tree: Pick<Tree, 'passesOn' | 'targets' | 'passed'>;
-  readonly durable: (conversation: ConversationId, device: DeviceId) => number;
   readonly lines: (entries: readonly Entry[]) => string;
   readonly sender: (link: LinkToken) => Sender | undefined;
 }
 
-/** Bytes that wait for a sync: what comes beyond is told by `have`. */
-const WAITING_MAX = 8 * 1024 * 1024;
-
 export class PassingOn {
-  private waiting: Entry[] = [];
-  private bytes = 0;
-
   constructor(private readonly parts: PassingOnParts) {}
 
   /** Entries of others were written. */
   added(conversation: ConversationId, entries: readonly Entry[]): void {
     if (!conversation.startsWith('#') || !this.parts.tree.passesOn(conversation)) return;
-    for (const entry of entries) {
-      const cost = runCost(entry);
-      if (this.bytes + cost > WAITING_MAX) return;
-      this.bytes += cost;
-      this.waiting.push(entry);
-    }
-  }
-
-  /** More is durable. */
-  durable(): void {
-    if (this.waiting.length === 0) return;
-    const { waiting } = this;
-    this.waiting = [];
-    this.bytes = 0;
-    const inOrder = waiting.sort((a, b) => a.seq - b.seq);
-    for (const log of byLog(inOrder)) {
-      const durable = this.parts.durable(log.conversation, log.device);
-      for (const piece of pieces(log)) if (piece.last <= durable) this.pass(piece);
-    }
+    // What was lost of our own log and is fetched back is told by `have`: nobody but us vouches for it.
+    const theirs = entries.filter(({ device }) => device !== this.parts.device);
+    const inOrder = theirs.sort((a, b) => a.seq - b.seq);
+    for (const log of byLog(inOrder)) for (const piece of pieces(log)) this.pass(piece);
   }
 
   private pass({ conversation, device, first, last, entries }: LogPiece): void {

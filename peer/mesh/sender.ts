@@ -6,6 +6,7 @@ import type { Entry } from '../../protocol/entry.js';
 import type { ConversationId, DeviceId } from '../../protocol/ids.js';
 import { UNSIGNED_BYTES_MAX, UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';
+import type { Advance } from '../log/ports.js';
 import type { EntryCodec } from './codec.js';
 
 export interface SenderLink {
@@ -43,6 +44,8 @@ export class Sender {
   private readonly cursors = new Map<string, Cursor>();
   /** Cursors that may have something to send: one on our own log rests at its end until `serve` says that there is more. */
   private readonly due = new Map<string, Cursor>();
+  /** Cursors on others' logs that have come to what is not durable here yet. */
+  private readonly resting = new Map<string, Cursor>();
   private readonly introduced = new Set<DeviceId>();
 
   constructor(
@@ -57,7 +60,18 @@ export class Sender {
     const following = to === Infinity ? this.cursors.get(key) : undefined;
     const cursor = following ?? { conversation, device, next: from, to, begun: 0 };
     this.cursors.set(key, cursor);
+    this.resting.delete(key);
     this.due.set(key, cursor);
+  }
+
+  /** More is durable here. @returns whether somebody waits for it: the next `pump` sends it */
+  durable(advance: Advance): boolean {
+    for (const [key, cursor] of this.resting) {
+      if (!advance.get(cursor.conversation)?.has(cursor.device)) continue;
+      this.resting.delete(key);
+      this.due.set(key, cursor);
+    }
+    return this.due.size > 0;
   }
 
   stop(conversation: ConversationId): void {
@@ -65,6 +79,7 @@ export class Sender {
       if (cursor.conversation !== conversation) continue;
       this.cursors.delete(key);
       this.due.delete(key);
+      this.resting.delete(key);
     }
   }
 
@@ -107,7 +122,9 @@ export class Sender {
           continue;
         }
         this.due.delete(key);
-        if (cursor.to !== Infinity) this.cursors.delete(key);
+        if (cursor.to === Infinity) continue;
+        if (cursor.next <= cursor.to) this.resting.set(key, cursor);
+        else this.cursors.delete(key);
       }
     }
   }

@@ -130,9 +130,10 @@ export class Sync {
 
   want(link: LinkToken, conversation: ConversationId, device: DeviceId, from: number, to: number): void {
     const state = this.links.get(link);
-    if (!state || !this.sharing.isShared(state, conversation) || this.sharing.isWithheld(state, conversation, device))
-      return;
-    const held = this.options.log.durable(conversation).get(device) ?? 0;
+    if (!state || !this.sharing.isShared(state, conversation)) return;
+    if (this.sharing.isWithheld(state, conversation, device)) return;
+    // What is not durable here yet follows when it is: it may have been passed on already.
+    const held = this.options.log.seq(conversation, device);
     if (from <= held) this.options.out.serve(link, conversation, device, from, Math.min(to, held));
   }
 
@@ -157,9 +158,8 @@ export class Sync {
   /** The other side joined or left a channel. */
   theyJoined(link: LinkToken, channel: ChannelName, now: number): void {
     const state = this.links.get(link);
-    if (!state || state.channels.has(channel)) return;
     // Whoever makes up names cannot fill the memory.
-    if (state.channels.size >= HANDSHAKE_CHANNELS_MAX) return;
+    if (!state || state.channels.has(channel) || state.channels.size >= HANDSHAKE_CHANNELS_MAX) return;
     state.channels.add(channel);
     // Of a channel that we are not in, or have left, nothing is said.
     if (this.options.channels.has(channel)) this.startSharing(state, channelConversation(channel), now);

@@ -8,6 +8,7 @@ import type { Tree } from './tree.js';
 
 const GENERAL = '#general';
 const general = 'general' as ChannelName;
+const conversation = GENERAL as ConversationId;
 const texts = (peer: TestPeer): number => peer.texts(GENERAL).length;
 const entriesIn = (messages: readonly LinkMessage[]): number =>
   messages.filter(({ type }) => type === 'broadcast').length;
@@ -61,7 +62,8 @@ describe('a channel whose members are not all linked', () => {
     for (const { refused } of peers.flatMap(({ links }) => [...links.values()])) expect(refused).toEqual([]);
   });
 
-  test('nothing is passed on before it is durable', async () => {
+  /** Bob stands between Alice and Carol, and his disk takes its time: he syncs when `synced` is called. */
+  async function slowInTheMiddle() {
     const network = new TestNetwork();
     const [alice, bob, carol] = ['alice', 'bob', 'carol'].map((name) => network.peer(name)) as [
       TestPeer,
@@ -70,18 +72,59 @@ describe('a channel whose members are not all linked', () => {
     ];
     for (const peer of [alice, bob, carol]) peer.mesh.crowded(new Set([general]));
     network.link(alice, bob);
-    const { a: toCarol } = network.link(bob, carol);
+    const { a: toCarol, b: toBob } = network.link(bob, carol);
     await network.settle(1_000);
     const syncs: (() => void)[] = [];
     const sync = bob.storage.sync.bind(bob.storage);
     bob.storage.sync = (done) => void syncs.push(done);
+    const synced = async (): Promise<void> => {
+      bob.storage.sync = sync;
+      for (const done of syncs.splice(0)) done();
+      await network.settle(0);
+    };
+    return { network, alice, bob, carol, toCarol, toBob, synced };
+  }
+
+  const claims = (messages: readonly LinkMessage[], device: DeviceId): unknown[] =>
+    messages.flatMap((message) => (message.type === 'have' ? [message.conversations[conversation]?.[device]] : []));
+
+  test('an entry is passed on before it is durable there, and said to be held there only then', async () => {
+    const { network, alice, bob, carol, toCarol, synced } = await slowInTheMiddle();
+    const toAlice = bob.links.get('alice');
+    if (!toAlice) return crash();
     await posts(alice, GENERAL, 1);
     await network.settle(5_000);
-    expect([texts(bob), texts(carol), entriesIn(toCarol.sent)]).toEqual([1, 0, 0]);
-    bob.storage.sync = sync;
-    for (const done of syncs) done();
-    await network.settle(0);
+    expect([texts(carol), entriesIn(toCarol.sent)]).toEqual([1, 1]);
+    expect(claims([...toAlice.sent, ...toCarol.sent], alice.device).filter(Boolean)).toEqual([]);
+    await synced();
+    expect(claims(toAlice.sent, alice.device).filter(Boolean)).toEqual([1]);
+  });
+
+  test('what the store does not take is passed on to nobody', async () => {
+    const { network, alice, bob, carol, synced } = await slowInTheMiddle();
+    await synced();
+    const write = bob.storage.write.bind(bob.storage);
+    bob.storage.write = () => {
+      throw new Error('full');
+    };
+    await posts(alice, GENERAL, 1);
+    await network.settle(1_000);
+    expect(texts(carol)).toBe(0);
+    bob.storage.write = write;
+    await network.settle(10_000);
     expect(texts(carol)).toBe(1);
+  });
+
+  test('whoever asks for what was passed on and is not durable there yet is given it once it is', async () => {
+    const { network, alice, carol, toCarol, toBob, synced } = await slowInTheMiddle();
+    await posts(alice, GENERAL, 3);
+    await network.settle(0);
+    const asked: LinkMessage = { type: 'want', conversation, device: alice.device, from: 2, to: 3 };
+    toBob.send(asked);
+    await network.settle(1_000);
+    expect([texts(carol), entriesIn(toCarol.sent)]).toEqual([3, 3]);
+    await synced();
+    expect(entriesIn(toCarol.sent)).toBe(5);
   });
 
   test('whoever vanishes is missed by nobody for longer than it takes to be told, and then by nobody at all', async () => {
@@ -186,7 +229,7 @@ describe('a hostile end', () => {
     const { tree } = Reflect.get(bob.mesh, 'sync') as { tree: Tree };
     const twice: unknown[] = [];
     tree.duplicate = (...given) => void twice.push(given[2]);
-    const real = alice.storage.timeline(GENERAL as ConversationId).find(({ device }) => device === alice.device);
+    const real = alice.storage.timeline(conversation).find(({ device }) => device === alice.device);
     if (!real) return crash();
     const madeUp = { ...real, message: 'made up' };
     bob.mesh.messages(link, [toWire({ ...madeUp, id: entryId(madeUp) })]);
@@ -198,7 +241,7 @@ describe('a hostile end', () => {
   test('that pushes what follows nothing, of ever other devices, hides nothing of what others push', async () => {
     const { network, alice, bob, evil } = await triangle();
     const [fromAlice, fromEvil] = [alice.links.get('bob')?.other, evil.links.get('bob')?.other];
-    const [real] = evil.storage.timeline(GENERAL as ConversationId).filter(({ device }) => device === evil.device);
+    const [real] = evil.storage.timeline(conversation).filter(({ device }) => device === evil.device);
     const toBob = alice.links.get('bob');
     if (!fromAlice || !fromEvil || !real || !toBob) return crash();
     const madeUp = Array.from({ length: 1_200 }, (_, i): Entry => {
@@ -212,7 +255,7 @@ describe('a hostile end', () => {
     await posts(alice, GENERAL, 1);
     await posts(alice, GENERAL, 1);
     toBob.sendLines = sendLines;
-    const last = alice.storage.timeline(GENERAL as ConversationId).findLast(({ device }) => device === alice.device);
+    const last = alice.storage.timeline(conversation).findLast(({ device }) => device === alice.device);
     if (!last) return crash();
     bob.mesh.messages(fromEvil, madeUp.map(toWire));
     bob.mesh.messages(fromAlice, [toWire(last)]);

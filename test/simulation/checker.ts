@@ -169,8 +169,11 @@ export class Checker {
       if (isCarried(message)) {
         const { conversation, device, seq, id } = message.entry;
         this.mentioned(peer, side, conversation);
-        if (peer.disk.idAt(conversation, device, seq) !== id || peer.disk.durable(conversation, device) < seq)
-          this.wrong(`${peer.name} sent ${conversation} ${device} ${seq}, which is not durable there`);
+        const isHeld = peer.disk.durable(conversation, device) >= seq || this.isDurableAtAuthor(message.entry);
+        if (peer.disk.idAt(conversation, device, seq) !== id || !isHeld)
+          this.wrong(
+            `${peer.name} sent ${conversation} ${device} ${seq}, which is durable neither there nor at its author`,
+          );
         continue;
       }
       if (message.type === 'want') this.mentioned(peer, side, message.conversation);
@@ -186,6 +189,13 @@ export class Checker {
     const last = messages.at(-1);
     if (last && isCarried(last) && last.entry.sig === undefined)
       this.wrong(`${peer.name} served a piece that does not end in a signed entry`);
+  }
+
+  /** Or nothing is known of the author: it is hostile, or was put back to an old copy. */
+  private isDurableAtAuthor({ conversation, device, seq }: Entry): boolean {
+    const authors = this.having(device);
+    if (authors.length === 0 || this.isForked(conversation, device)) return true;
+    return authors.some(({ disk }) => disk.durable(conversation, device) >= seq);
   }
 
   arrived(side: Side, messages: readonly Carried[], bytes: number): void {
