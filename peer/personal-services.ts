@@ -23,7 +23,7 @@ export interface Preferences {
   /** @throws bad_request for a time that is none */
   set(change: CommandArguments<'preferences.set'>): PreferencesView;
   /** Whether an entry that has just come is worth a notification, by all that the user has chosen. */
-  alerts(entry: Entry, self: Username): boolean;
+  alerts(self: Username): (entry: Entry) => boolean;
   /** A window is used, or has not been for a while: what the presence `auto` follows. */
   active(active: boolean): void;
 }

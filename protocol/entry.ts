@@ -139,9 +139,12 @@ export function fromWire(wire: WireEntry): Entry {
   const conversation = wireConversation(wire);
   checkContent(kind, message, data);
   if (!isRealTime(time)) throw new ParleyError('bad_entry', 'An entry has a wrong time.');
-  const fields: EntryFields = { conversation, from, device, seq, prev, time, kind, message, data };
-  if (entryId(fields) !== id) throw new ParleyError('bad_entry_id');
-  return sig === undefined ? { ...fields, id } : { ...fields, id, sig };
+  const entry: Entry =
+    sig === undefined
+      ? { conversation, from, device, seq, prev, time, kind, message, data, id }
+      : { conversation, from, device, seq, prev, time, kind, message, data, id, sig };
+  if (entryId(entry) !== id) throw new ParleyError('bad_entry_id');
+  return entry;
 }
 
 /**

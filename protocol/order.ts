@@ -34,6 +34,7 @@ export class Moves {
    * @param move moves at most so many of the nearest before it, as far as they stand later; returns how many
    */
   entry(log: string, move?: (atMost: number) => number): void {
+    if (!move && this.spent.size === 0) return;
     let spent = Math.max(0, (this.spent.get(log) ?? 0) - MOVES_PER_ENTRY);
     if (move) spent += move(Math.min(LOG_REACH - 1, LOG_REACH - spent));
     this.spent.delete(log);

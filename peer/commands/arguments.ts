@@ -61,9 +61,8 @@ export function deviceArgument(field: string, text: string): DeviceId {
 export function conversationArgument(services: PeerServices, text: string): ConversationId {
   // Somebody wrote the name of a channel: `#General`, `#a b`.
   if (text.startsWith('#')) channelArgument(text);
-  const id = parseConversationId(text);
-  const parts = id && conversationParts(id);
-  if (!id || !parts) {
+  const parts = conversationParts(text);
+  if (!parts) {
     throw new ParleyError(
       'bad_request',
       'conversation must be #channel, or @first+second with both names in lower case and sorted.',
@@ -71,11 +70,12 @@ export function conversationArgument(services: PeerServices, text: string): Conv
   }
   if (parts.kind === 'channel') {
     const joined = services.membership.joined();
-    if (joined.includes(parts.channel)) return id;
+    if (joined.includes(parts.channel)) return text as ConversationId;
     const named = channelNamed(services, parts.channel);
     if (!joined.includes(named)) throw new ParleyError('not_member');
     return channelConversation(named);
   }
+  const id = text as ConversationId;
   const other = otherParty(id, services.account.username);
   if (!other) throw new ParleyError('not_member');
   const known =

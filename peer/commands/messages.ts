@@ -37,7 +37,7 @@ export const messageCommands: CommandsOf<'message'> = {
     const finding = services.people.named(message);
     if (finding) await finding;
     const call = callOf(services, args, conversation);
-    const data = withMentions(services, message, { ...given, ...answered }, call);
+    const data = withMentions(services, message, answered ? { ...given, ...answered } : given, call);
     checkContent('text', message, data);
     const post: PostRequest = { conversation, kind: 'text', message, data };
     const entry = await services.writer.append(client === undefined ? post : { ...post, client });
@@ -132,13 +132,13 @@ function checkOwn({ entry, related }: Target, { account }: PeerServices, what: s
     throw new ParleyError('forbidden', 'This message is of before the tracker was set up anew. It stays as it is.');
 }
 
-/** The `data` of an answer; empty for what answers nothing. @throws bad_request, not_found, not_member, unknown_user */
+/** The `data` of an answer; undefined for what answers nothing. @throws bad_request, not_found, not_member, unknown_user */
 export function answerTo(
   services: PeerServices,
   conversation: ConversationId,
   id: string | undefined,
-): { reply_to?: string } {
-  if (id === undefined) return {};
+): { reply_to: string } | undefined {
+  if (id === undefined) return undefined;
   const { entry } = standingMessage(services, 'replyTo', id);
   if (entry.conversation !== conversation)
     throw new ParleyError('bad_request', 'replyTo must be a message of the same conversation.');

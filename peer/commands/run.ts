@@ -72,15 +72,18 @@ function runChecked<Name extends CommandName>(
   args: unknown,
 ): Promise<CommandResults[Name]> {
   if (!schema.Check(args)) return Promise.reject(badRequest(name, schema.Errors(args)[0]));
-  if (!Object.entries(args as object).every(isStorableArgument)) return Promise.reject(new ParleyError('bad_text'));
+  if (!holdsStorableArguments(args as Readonly<Record<string, unknown>>))
+    return Promise.reject(new ParleyError('bad_text'));
   const run: Command<Name> = commandHandlers[name];
   const stranger = strangerIn(services, args as object);
   if (stranger === undefined) return run(services, args as CommandArguments<Name>);
   return meet(services, name, stranger).then(() => run(services, args as CommandArguments<Name>));
 }
 
-function isStorableArgument([name, value]: [string, unknown]): boolean {
-  return name === 'message' || name === 'data' || holdsStorableText(value, ARGUMENTS_DEPTH);
+function holdsStorableArguments(args: Readonly<Record<string, unknown>>): boolean {
+  return Object.keys(args).every(
+    (name) => name === 'message' || name === 'data' || holdsStorableText(args[name], ARGUMENTS_DEPTH),
+  );
 }
 
 /** Whoever is named is found, wherever a command names them. @throws unknown_user, user_unchecked, rate_limited */

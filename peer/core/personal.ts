@@ -2,7 +2,7 @@
  * What is this user's own choice, kept here alone: preferences, friends, whom they block, what notifies them; and how present
  * they are. There before this device is certified.
  */
-import { isAlert, type Situation } from '../../protocol/alerts.js';
+import { isAlert } from '../../protocol/alerts.js';
 import type { Entry } from '../../protocol/entry.js';
 import { userKey, type ConversationId, type UserKey, type Username } from '../../protocol/ids.js';
 import type { AutoFetch, ChosenNotify, Notify } from '../../protocol/local-api.js';
@@ -54,17 +54,20 @@ export class Personal {
       view: () => book.view(),
       set: (change) => book.set(change),
       active: (active) => presence.active(active),
-      alerts: (entry, self) => isAlert(entry, this.situation(entry, self)),
+      alerts: (self) => this.alerts(self),
     };
   }
 
-  private situation({ conversation, from }: Entry, self: Username): Situation {
+  /** The preferences are looked at once for all that comes together, and the clock. */
+  private alerts(self: Username): (entry: Entry) => boolean {
     const { presence, quietUntil, notify: rules } = this.book.view();
     const now = this.parts.clock.now();
-    return {
-      ...{ self, rules, now, rule: this.notify(conversation), silent: this.people.isSilent(userKey(from)) },
-      present: this.presence.status === 'online',
-      quiet: presence === 'busy' || (quietUntil !== undefined && Date.parse(quietUntil) > now),
+    const present = this.presence.status === 'online';
+    const quiet = presence === 'busy' || (quietUntil !== undefined && Date.parse(quietUntil) > now);
+    return (entry) => {
+      const { conversation, from } = entry;
+      const [rule, silent] = [this.notify(conversation), this.people.isSilent(userKey(from))];
+      return isAlert(entry, { self, rules, rule, present, quiet, silent, now });
     };
   }
 

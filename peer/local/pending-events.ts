@@ -217,13 +217,13 @@ function entriesTexts(
   const { device } = services.account;
   const own = added.some(({ entry }) => entry.device === device);
   const viewer = own ? viewerOf(services, id) : { device, receipts: {}, files: services.files };
-  const { preferences, account } = services;
+  const isAlert = services.preferences.alerts(services.account.username);
   const views = function* (): Generator<Text> {
     for (const { entry, client, related } of added) {
       if (!isShown(services, entry)) continue;
-      const alert = preferences.alerts(entry, account.username) ? { alert: entry.id } : {};
-      if (related || changed?.has(entry.id)) yield { text: relatedText(services, entry, client), ...alert };
-      else yield { text: entryViewText(entry, viewer, client), ...alert };
+      const isPlain = !related && changed?.has(entry.id) !== true;
+      const text = isPlain ? entryViewText(entry, viewer, client) : relatedText(services, entry, client);
+      yield isAlert(entry) ? { text, alert: entry.id } : { text };
     }
   };
   return inFrames('entries', id, views());

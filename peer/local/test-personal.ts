@@ -63,7 +63,7 @@ export class TestPersonal {
       return this.#preferences;
     },
     active: (active) => void this.activity.push(active),
-    alerts: () => false,
+    alerts: () => () => false,
   };
 
   choose(name: Username, choice: { friend?: boolean; blocked?: boolean }): void {

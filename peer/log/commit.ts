@@ -11,7 +11,7 @@ import { msOf } from '../../protocol/time.js';
 import type { Buckets } from './buckets.js';
 import { chainPosts, type Author, type Post } from './chain.js';
 import { Ends } from './ends.js';
-import { Places } from './places.js';
+import { pieceEnds, Places } from './places.js';
 import type { LogClock, LogEnd, LogOutput, LogStorage } from './ports.js';
 import { Waiting } from './waiting.js';
 
@@ -150,19 +150,20 @@ export class Committer {
     this.buckets.saved();
     if (this.failing) this.out.storage(undefined);
     this.failing = false;
-    this.advance(entries);
+    const ends = pieceEnds(entries);
+    this.advance(entries, ends);
     for (const [conversation, added] of byConversation(others)) this.out.added(conversation, added, false, new Map());
     this.syncing = true;
     const isOwn = posts.length > 0;
     const sync = (): void => {
-      if (!this.broken) this.storage.sync((error) => this.synced(error, own, entries), isOwn);
+      if (!this.broken) this.storage.sync((error) => this.synced(error, own, ends), isOwn);
     };
     // What others wrote is shown before it is durable: a window is told first, since beginning a sync takes as long as telling it.
     if (isOwn) sync();
     else this.clock.soon(sync);
   }
 
-  private synced(error: Error | undefined, own: readonly OwnBurst[], entries: readonly Entry[]): void {
+  private synced(error: Error | undefined, own: readonly OwnBurst[], ends: readonly Entry[]): void {
     if (this.broken) return;
     if (error) {
       // The system may have dropped the very pages that failed: nothing after this can be promised by this process.
@@ -180,7 +181,7 @@ export class Committer {
         if (entry) resolve(entry);
       });
     }
-    this.out.durable(headsOf(entries));
+    this.out.durable(headsOf(ends));
     if (this.size > 0) this.schedule();
   }
 
@@ -224,17 +225,14 @@ export class Committer {
     if (this.posts.length > 0) this.schedule();
   }
 
-  private advance(entries: readonly Entry[]): void {
-    for (const [i, { conversation, device, seq, id, time }] of entries.entries()) {
-      const following = entries[i + 1];
-      // Of a piece of one log with one time only its end matters.
-      if (following?.device === device && following.conversation === conversation && following.time === time) continue;
+  private advance(entries: readonly Entry[], ends: readonly Entry[]): void {
+    for (const { conversation, device, seq, id } of ends) {
       const end: LogEnd = { seq, id };
       this.stored.set(conversation, device, end);
       const known = this.ends.get(conversation, device);
       if (!known || known.seq < seq) this.ends.set(conversation, device, end);
     }
-    this.places.advance(entries);
+    this.places.advance(entries, ends);
   }
 }
 
@@ -264,11 +262,9 @@ function clientMarks(posts: readonly PendingPost[], entries: readonly Entry[]): 
   return marks;
 }
 
-function headsOf(entries: readonly Entry[]): Map<ConversationId, Map<DeviceId, number>> {
+function headsOf(ends: readonly Entry[]): Map<ConversationId, Map<DeviceId, number>> {
   const heads = new Map<ConversationId, Map<DeviceId, number>>();
-  for (const [i, { conversation, device, seq }] of entries.entries()) {
-    const following = entries[i + 1];
-    if (following?.device === device && following.conversation === conversation) continue;
+  for (const { conversation, device, seq } of ends) {
     let logs = heads.get(conversation);
     if (!logs) heads.set(conversation, (logs = new Map<DeviceId, number>()));
     logs.set(device, seq);

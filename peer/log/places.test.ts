@@ -6,7 +6,7 @@ import type { ConversationId, DeviceId, EntryId, Username } from '../../protocol
 import { CLOCK_LEAD_MS } from '../../protocol/limits.js';
 import { LOG_REACH } from '../../protocol/order.js';
 import { chainPosts } from './chain.js';
-import { Places } from './places.js';
+import { pieceEnds, Places } from './places.js';
 import { MemoryStorage } from './test-storage.js';
 
 const GENERAL = '#general' as ConversationId;
@@ -249,6 +249,16 @@ test('entries of believable clocks stand in one order, whatever came first', () 
       for (const peer of peers) expect(peer.shown).toBe(reader.shown);
     }),
   );
+});
+
+test('of entries that come together those are looked at that end a piece of one log and one time', () => {
+  const [alice, bob] = [new Peer('alice'), new Peer('bob')];
+  const [a, b] = [alice.writes('a'), alice.writes('b')];
+  alice.clock += 1;
+  const [c, d, e] = [alice.writes('c'), bob.writes('d'), alice.writes('e')];
+  const elsewhere = { ...d, conversation: '#other' as ConversationId };
+  expect(pieceEnds([a, b, c, d, elsewhere, e])).toEqual([b, c, d, elsewhere, e]);
+  expect(pieceEnds([])).toEqual([]);
 });
 
 test('no answer stands above what it answers, ahead or not, where both came in that order', () => {

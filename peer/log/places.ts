@@ -88,15 +88,13 @@ export class Places {
   }
 
   /** These were written. */
-  advance(entries: readonly Entry[]): void {
+  advance(entries: readonly Entry[], ends: readonly Entry[] = pieceEnds(entries)): void {
+    for (const entry of entries) {
+      const replaced = entry.device === this.self && !isMessage(entry) && this.replaced.get(entry.conversation);
+      if (typeof replaced === 'number') this.replaced.set(entry.conversation, Math.max(replaced, msOf(entry.time)));
+    }
     const touched = new Set<ConversationId>();
-    for (const [i, entry] of entries.entries()) {
-      const { conversation, device, time, at } = entry;
-      const replaced = device === this.self && !isMessage(entry) && this.replaced.get(conversation);
-      if (typeof replaced === 'number') this.replaced.set(conversation, Math.max(replaced, Date.parse(time)));
-      const following = entries[i + 1];
-      // Of a piece of one log with one time only its end matters.
-      if (following?.device === device && following.conversation === conversation && following.time === time) continue;
+    for (const { conversation, device, time, at } of ends) {
       touched.add(conversation);
       const place = msOf(at ?? time);
       const key = keyOf(conversation, device);
@@ -150,6 +148,14 @@ export class Places {
     if (stored) this.newest.set(conversation, stored);
     return stored;
   }
+}
+
+/** The last entry of each piece: entries of one log that follow each other, all of one time. Of thousands that is often one. */
+export function pieceEnds(entries: readonly Entry[]): Entry[] {
+  return entries.filter(({ device, conversation, time }, i) => {
+    const following = entries[i + 1];
+    return following?.device !== device || following.conversation !== conversation || following.time !== time;
+  });
 }
 
 function keyOf(conversation: ConversationId, device: DeviceId): string {

@@ -25,6 +25,8 @@ export interface ChoiceChange {
 export class ChosenPeople {
   readonly #store: ChosenStore;
   readonly #changed: (username: Username, change: ChoiceChange) => void;
+  /** Of the choices as they were when that was asked last: it is asked with each message that is told. */
+  #blocked: { readonly people: Settings['people']; readonly users: readonly UserKey[] } | undefined;
 
   constructor(store: ChosenStore, changed: (username: Username, change: ChoiceChange) => void) {
     this.#store = store;
@@ -60,8 +62,10 @@ export class ChosenPeople {
       .filter((user) => this.isSilent(user));
   }
 
-  blocked(): UserKey[] {
-    return this.blockedNames().map(userKey);
+  blocked(): readonly UserKey[] {
+    const { people } = this.#store.data;
+    if (this.#blocked?.people !== people) this.#blocked = { people, users: this.blockedNames().map(userKey) };
+    return this.#blocked.users;
   }
 
   /** As they write their names. */

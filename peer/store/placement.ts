@@ -21,6 +21,8 @@ export class Placement {
   >;
   private readonly lasts = new Map<string, number>();
   private readonly moves = new Moves();
+  /** The last one that was named: rows of one log come one after the other. */
+  private log = { conversation: NaN, device: NaN, name: '' };
   private readonly ids = new Map<ConversationId, Set<EntryId>>();
 
   constructor(
@@ -57,7 +59,7 @@ export class Placement {
 
   /** Within the transaction, once for each row in the order of its log. @param place where it stands, milliseconds since 1970 */
   inserted(conversation: number, device: number, seq: number, place: number): void {
-    const key = `${String(device)} ${String(conversation)}`;
+    const key = this.logOf(conversation, device);
     const last = this.lasts.get(key) ?? this.stored(conversation, device, seq - 1);
     this.lasts.set(key, place);
     if (this.lasts.size > REMEMBERED_MAX) {
@@ -66,6 +68,12 @@ export class Placement {
     }
     const falls = last !== undefined && last > place;
     this.moves.entry(key, falls ? (atMost) => this.moveBefore(conversation, device, seq, place, atMost) : undefined);
+  }
+
+  private logOf(conversation: number, device: number): string {
+    if (this.log.conversation !== conversation || this.log.device !== device)
+      this.log = { conversation, device, name: `${String(device)} ${String(conversation)}` };
+    return this.log.name;
   }
 
   /** Conversations with rows later than `limit`, be it by their time alone. Milliseconds since 1970. */

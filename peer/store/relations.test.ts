@@ -30,6 +30,15 @@ describe('what was said of a message', () => {
     expect(related(oops)).toEqual({ deleted: true });
   });
 
+  test('shows in it, however many came since; of those nothing is asked', () => {
+    const hello = by.say('alice', 'hello');
+    const flood = Array.from({ length: 4_100 }, (_, i) => by.say('carol', `${i}`));
+    held.write(hello, ...flood);
+    expect(flood.every((entry) => held.store.relations.isPlain(entry))).toBe(true);
+    held.write(by.react('bob', hello, '👍'));
+    expect(related(hello)).toEqual({ reactions: [{ emoji: '👍', users: ['bob'] }] });
+  });
+
   test('shows in it, whichever came first, and after closing', () => {
     const hello = by.say('alice', 'hello');
     const said = [by.edit('alice', hello, 'hello!'), by.react('bob', hello, '👍'), by.pin('bob', hello)];

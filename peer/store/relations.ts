@@ -25,7 +25,7 @@ const FACTS_MAX = 10_000;
 /** Replies that are told anew when what they answer has changed. */
 const REPLIES_TOLD_MAX = 100;
 const PINS_LOOKED_AT = 10_000;
-/** Entries of which it is remembered that nothing was said. */
+/** Entries of which it is remembered that nothing was said: so many of the latest, and up to as many before them. */
 const UNSAID_MAX = 4096;
 
 /** A relation, with the row of the entry that says it. */
@@ -59,7 +59,8 @@ export class RelationStore {
   /** Awaited entries that came; until their effects were asked for. */
   private readonly arrived = new Set<EntryId>();
   /** The latest that came while nothing was said of them: whoever tells of what just came asks the database nothing. */
-  private readonly unsaid = new Set<EntryId>();
+  private unsaid = new Set<EntryId>();
+  private unsaidBefore = new Set<EntryId>();
 
   /** @param rowOf the row of an entry that is here */
   constructor(
@@ -107,7 +108,7 @@ export class RelationStore {
   inserted(entry: Entry, n: number): void {
     if (this.awaited.size > 0 && this.awaited.has(entry.id)) this.comes(entry, n);
     else {
-      if (this.unsaid.size >= UNSAID_MAX) this.unsaid.clear();
+      if (this.unsaid.size >= UNSAID_MAX) [this.unsaidBefore, this.unsaid] = [this.unsaid, new Set()];
       this.unsaid.add(entry.id);
     }
     if (isRelationKind(entry.kind)) this.relate(entry, n);
@@ -119,6 +120,7 @@ export class RelationStore {
     this.awaited = this.load();
     this.arrived.clear();
     this.unsaid.clear();
+    this.unsaidBefore.clear();
   }
 
   /** @param entries committed just now, of one conversation */
@@ -144,7 +146,7 @@ export class RelationStore {
 
   /** Of one of the latest entries, as most of them are: nothing was said of it, and it answers nothing. Asks the database nothing. */
   isPlain({ id, device, data }: Entry): boolean {
-    return this.unsaid.has(id) && data['reply_to'] === undefined && !this.numbers.isFormer(device);
+    return this.isUnsaid(id) && data['reply_to'] === undefined && !this.numbers.isFormer(device);
   }
 
   /** What is said of an entry that is here, but by whom `hides` names; undefined for nothing. */
@@ -152,7 +154,7 @@ export class RelationStore {
     entry: Pick<Entry, 'id' | 'conversation' | 'kind' | 'from' | 'device'>,
     hides: Hides = nobody,
   ): Folded<StoredFact> | undefined {
-    if (this.unsaid.has(entry.id)) return undefined;
+    if (this.isUnsaid(entry.id)) return undefined;
     const c = this.numbers.conversationIfKnown(entry.conversation);
     const rows = c === undefined ? [] : this.statements.facts.all(entry.id, c);
     if (rows.length === 0) return undefined;
@@ -190,11 +192,16 @@ export class RelationStore {
     }
   }
 
+  private isUnsaid(id: EntryId): boolean {
+    return this.unsaid.has(id) || this.unsaidBefore.has(id);
+  }
+
   private relate(entry: Entry, n: number): void {
     const relation = relationOf(entry);
     if (!relation) return;
     const { kind, target, emoji, remove } = relation;
     this.unsaid.delete(target);
+    this.unsaidBefore.delete(target);
     const c = this.numbers.conversation(entry.conversation);
     const device = this.numbers.device(entry.device, entry.from);
     const user = this.author(entry);
