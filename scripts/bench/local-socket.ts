@@ -10,6 +10,7 @@ const LINKED_WITHIN_MS = 30_000;
 
 export class LocalSocket {
   readonly #linked = new Set<string>();
+  readonly #waiting = new Map<number, (result: CommandResult) => void>();
   #changed: (() => void) | undefined;
 
   private constructor(
@@ -34,6 +35,15 @@ export class LocalSocket {
     return local;
   }
 
+  /** Until `linkedTo` was awaited. Rejects with what the command is refused with. */
+  run(command: object): Promise<CommandResult> {
+    const id = this.#waiting.size + 1;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, (result) => (result.ok ? resolve(result) : reject(new Error(result.message))));
+      this.socket.send(JSON.stringify({ id, ...command }));
+    });
+  }
+
   /** Resolves once the peer is linked to that user; from then on nothing more is read here. */
   async linkedTo(username: string): Promise<void> {
     await new Promise<void>((resolve, reject) => {
@@ -52,6 +62,7 @@ export class LocalSocket {
     const frame = JSON.parse(data.toString()) as Frame;
     if (frame.type === 'snapshot') frame.people.forEach((person) => this.#note(person));
     if (frame.type === 'person') this.#note(frame.person);
+    if (frame.type === 'result') this.#waiting.get(frame.id)?.(frame);
     this.#changed?.();
   };
 

@@ -13,6 +13,7 @@ import { disk } from './disk.js';
 import { file, fileMemory } from './file.js';
 import { fileSources } from './file-sources.js';
 import { gateway } from './gateway.js';
+import { growth } from './growth.js';
 import { relay } from './relay.js';
 import { table } from './report.js';
 import { rivals } from './rivals.js';
@@ -28,6 +29,7 @@ const benchmarks: readonly Benchmark[] = [
   trace,
   startUp,
   idleMemory,
+  growth,
   ui,
   search,
   store,

@@ -6,14 +6,17 @@ import { LocalSocket, type Frame } from './local-socket.js';
 import { startPeer, startTracker } from './parley-daemons.js';
 import { socketEnd } from './socket.js';
 
-const CONVERSATION = '#general';
+const GENERAL = 'general';
 
-/** Into, and out of, a window's socket. */
-export const messages: Dialect = {
-  encode: (id, text) => JSON.stringify({ id, command: 'message.post', conversation: CONVERSATION, message: text }),
+/** Into, and out of, a window's socket. @param channels in turn */
+const messagesIn = (channels: readonly string[]): Dialect => ({
+  encode: (id, text) => {
+    const conversation = `#${channels[id % channels.length] ?? GENERAL}`;
+    return JSON.stringify({ id, command: 'message.post', conversation, message: text });
+  },
   arrived: (text) => {
     const frame = JSON.parse(text) as Frame;
-    return frame.type === 'entries' && frame.conversation === CONVERSATION ? frame.entries.length : 0;
+    return frame.type === 'entries' && channels.includes(frame.conversation.slice(1)) ? frame.entries.length : 0;
   },
   confirmed: (text) => {
     const frame = JSON.parse(text) as Frame;
@@ -21,10 +24,19 @@ export const messages: Dialect = {
     if (!frame.ok) throw new Error(`message.post failed: ${frame.code}: ${frame.message}`);
     return 1;
   },
-};
+});
 
-/** @param env of both peers, besides what they need */
-export async function openParleyChain(folder: string, env: Env = () => ({})): Promise<OpenChain> {
+export const messages = messagesIn([GENERAL]);
+
+/**
+ * @param env of both peers, besides what they need
+ * @param more channels that messages go to in turn: how fast one log may grow is bounded
+ */
+export async function openParleyChain(
+  folder: string,
+  env: Env = () => ({}),
+  more: readonly string[] = [],
+): Promise<OpenChain> {
   const started: Daemon<unknown>[] = [];
   const keep = async <Ready>(starting: Promise<Daemon<Ready>>): Promise<Daemon<Ready>> => {
     const daemon = await starting;
@@ -40,8 +52,10 @@ export async function openParleyChain(folder: string, env: Env = () => ({})): Pr
     const bob = await keep(startPeer(folder, url, 'bob', env('far')));
     const from = await LocalSocket.signIn(alice.ready);
     const to = await LocalSocket.signIn(bob.ready);
+    for (const channel of more) for (const window of [from, to]) await window.run({ command: 'channel.join', channel });
     await Promise.all([from.linkedTo('bob'), to.linkedTo('alice')]);
-    const chain = new Chain(socketEnd(await from.opened), socketEnd(await to.opened), messages);
+    const dialect = messagesIn([GENERAL, ...more]);
+    const chain = new Chain(socketEnd(await from.opened), socketEnd(await to.opened), dialect);
     return { chain, pids: [alice.pid, bob.pid], close };
   } catch (error) {
     await close();

@@ -18,6 +18,7 @@ const programs = [
   'bench/main',
   'bench/channel-peers',
   'bench/trace-probe',
+  'bench/heap-probe',
   'load/main',
   'load/crowd-process',
   'nat/main',
