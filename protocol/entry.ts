@@ -18,6 +18,7 @@ import {
 } from './ids.js';
 import { DATA_MAX, MESSAGE_MAX } from './limits.js';
 import type { WireEntry } from './link-messages.js';
+import { PRUNED_KIND, prunedOf, type PrunedContent } from './pruned.js';
 import { isPlainData, isStorable } from './text.js';
 import { msOf } from './time.js';
 
@@ -37,6 +38,8 @@ export interface EntryFields {
   readonly kind: string;
   readonly message: string;
   readonly data: EntryData;
+  /** Of an entry whose content is gone, and which is of the kind PRUNED_KIND here: what its author signed in its place. */
+  readonly pruned?: PrunedContent;
 }
 
 export interface Entry extends EntryFields {
@@ -64,15 +67,23 @@ export function canonicalData(data: EntryData): string {
  * escapes, so that only `kind` and the message need JSON's escaping.
  */
 export function signingText(fields: EntryFields): string {
-  const body = hash(
-    'sha256',
-    `{"data":${canonicalData(fields.data)},"message":${JSON.stringify(fields.message)}}`,
-    'base64url',
-  );
+  const { kind, body } = fields.pruned ?? { kind: fields.kind, body: bodyHash(fields) };
   return (
     `parley/entry/1\n{"body":"${body}","conversation":"${fields.conversation}","device":"${fields.device}",` +
-    `"from":"${fields.from}","kind":${JSON.stringify(fields.kind)},"prev":"${fields.prev}","seq":${fields.seq},"time":"${fields.time}"}`
+    `"from":"${fields.from}","kind":${JSON.stringify(kind)},"prev":"${fields.prev}","seq":${fields.seq},"time":"${fields.time}"}`
   );
+}
+
+/** What is signed in place of the content. */
+export function bodyHash({ message, data }: Pick<EntryFields, 'message' | 'data'>): string {
+  return hash('sha256', `{"data":${canonicalData(data)},"message":${JSON.stringify(message)}}`, 'base64url');
+}
+
+/** The same entry without its content: its place in the log, its id and its signature still hold. */
+export function pruned(entry: Entry): Entry {
+  if (entry.pruned) return entry;
+  const content = { kind: entry.kind, body: bodyHash(entry) };
+  return { ...entry, kind: PRUNED_KIND, message: '', data: {}, pruned: content };
 }
 
 export function entryId(fields: EntryFields): EntryId {
@@ -85,7 +96,7 @@ export function signedBytes(id: EntryId): Buffer {
 }
 
 export function toWire(entry: Entry): WireEntry {
-  const { conversation, from, device, id, seq, prev, time, kind, message, data, sig } = entry;
+  const { conversation, from, device, id, seq, prev, time, message, data, sig } = entry;
   const isChannel = conversation.startsWith('#');
   // `direct` stands where a channel's name would; `to` is the name under which the conversation knows the receiver.
   const channel = (isChannel ? conversation.slice(1) : 'direct') as ChannelName;
@@ -98,10 +109,11 @@ export function toWire(entry: Entry): WireEntry {
     seq,
     prev,
     time,
-    kind,
+    kind: entry.pruned?.kind ?? entry.kind,
     message,
     data,
   };
+  if (entry.pruned) wire.body = entry.pruned.body;
   if (!isChannel) wire.to = (otherParty(conversation, from) ?? from) as string as Username;
   if (sig !== undefined) wire.sig = sig;
   return wire;
@@ -112,13 +124,15 @@ export function toWire(entry: Entry): WireEntry {
  * need no escaping; all else goes through JSON.stringify.
  */
 export function openWireText(entry: Entry): string {
-  const { conversation, from, device, id, seq, prev, time, kind, message, data, sig } = entry;
+  const { conversation, from, device, id, seq, prev, time, message, data, sig } = entry;
+  const kind = entry.pruned?.kind ?? entry.kind;
   const place = conversation.startsWith('#')
     ? `"broadcast","channel":"${conversation.slice(1)}"`
     : `"chat","channel":"direct","to":"${otherParty(conversation, from) ?? from}"`;
   return (
     `{"type":${place},"id":"${id}","from":"${from}","device":"${device}","seq":${seq},"prev":"${prev}","time":"${time}",` +
     `"kind":${JSON.stringify(kind)},"message":${JSON.stringify(message)},"data":${isEmpty(data) ? '{}' : JSON.stringify(data)}` +
+    (entry.pruned ? `,"body":"${entry.pruned.body}"` : '') +
     (sig === undefined ? '' : `,"sig":"${sig}"`)
   );
 }
@@ -140,9 +154,11 @@ export function fromWire(wire: WireEntry): Entry {
   checkContent(kind, message, data);
   if (!isRealTime(time)) throw new ParleyError('bad_entry', 'An entry has a wrong time.');
   const entry: Entry =
-    sig === undefined
-      ? { conversation, from, device, seq, prev, time, kind, message, data, id }
-      : { conversation, from, device, seq, prev, time, kind, message, data, id, sig };
+    wire.body !== undefined
+      ? { conversation, from, device, seq, prev, time, ...prunedOf(wire, wire.body), id, ...(sig === undefined ? {} : { sig }) }
+      : sig === undefined
+        ? { conversation, from, device, seq, prev, time, kind, message, data, id }
+        : { conversation, from, device, seq, prev, time, kind, message, data, id, sig };
   if (entryId(entry) !== id) throw new ParleyError('bad_entry_id');
   return entry;
 }

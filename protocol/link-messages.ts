@@ -59,6 +59,8 @@ export const WireEntry = Type.Object({
   kind: Type.String({ minLength: 1, maxLength: 32 }),
   message: Type.String({ maxLength: MESSAGE_MAX }),
   data: Type.Unsafe<Record<string, unknown>>(Type.Object({})),
+  /** Of a pruned entry (pruned.ts): the hash of its content, which is left out. */
+  body: Type.Optional(Type.String({ pattern: `^[A-Za-z0-9_-]{${ENTRY_ID_LENGTH}}$` })),
   /** Ed25519 over the id: 64 bytes, base64url. */
   sig: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{86}$' })),
 });
@@ -112,6 +114,15 @@ export const Want = Type.Object({
   to: Seq,
 });
 export type Want = Static<typeof Want>;
+
+/** Of this log the other side will not get what it wants from here, up to `upTo`: it is here without its content. */
+export const Pruned = Type.Object({
+  type: Type.Literal('pruned'),
+  conversation: Conversation,
+  device: Device,
+  upTo: Seq,
+});
+export type Pruned = Static<typeof Pruned>;
 
 /** PEM certificates of authors whom the other side may not know, before their entries. */
 export const Devices = Type.Object({
@@ -183,6 +194,7 @@ export type LinkMessage =
   | LinkError
   | Have
   | Want
+  | Pruned
   | Ranges
   | Devices
   | Joined
@@ -226,6 +238,7 @@ const checks: ReadonlyMap<unknown, Check> = new Map([
   ['broadcast', entry],
   ['have', checked(Have, isHave)],
   ['want', checked(Want, (want) => want.from <= want.to && isConversation(want))],
+  ['pruned', checked(Pruned, isConversation)],
   ['ranges', checked(Ranges, isRanges)],
   ['devices', checked(Devices)],
   ['ping', checked(Ping)],

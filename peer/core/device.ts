@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { TREE_FEATURE } from '../../protocol/channel-messages.js';
 import { RANGES_FEATURE } from '../../protocol/range-messages.js';
 import { FILES_FEATURE } from '../../protocol/link-messages.js';
+import { PRUNED_FEATURE } from '../../protocol/pruned.js';
 import { PUNCH_FEATURE } from '../../protocol/punch-messages.js';
 import type { PeerConfig } from '../config.js';
 import { BlobStore } from '../files/blob-store.js';
@@ -136,7 +137,7 @@ function deviceOn(
     },
     channels: () => channels.list(),
     events: linkEvents(internal),
-    features: [FILES_FEATURE, TREE_FEATURE, RANGES_FEATURE, ...(relayOnly ? [] : [PUNCH_FEATURE])],
+    features: [FILES_FEATURE, TREE_FEATURE, RANGES_FEATURE, PRUNED_FEATURE, ...(relayOnly ? [] : [PUNCH_FEATURE])],
     files: (connection) => {
       if (!internal.emit('file_link', connection)) connection.socket.destroy();
     },

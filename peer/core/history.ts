@@ -70,6 +70,11 @@ export function openHistory(device: Device): History {
     channels: channels.set,
     log: meshLog(entryLog, heads, {
       knows: (author) => keyring.knows(author),
+      pruned: (conversation, author, to) => {
+        const upTo = store.pruning.upTo(conversation, author);
+        const owner = upTo > 0 && to.pruned ? keyring.owner(author) : undefined;
+        return owner !== undefined && sameUser(owner, self.username) ? 0 : upTo;
+      },
       isFormer,
     }),
     senderLog: durableLog(heads, store.entries, (author) => keyring.pems(author).reverse()),

@@ -150,7 +150,7 @@ async function followPin(
   log.warn({ ca }, 'the tracker was set up anew: this device goes on under a new key');
   if (hasKey(keys)) {
     const { device } = await Identity.open({ directory: keys, username });
-    tellUnheard(store.unheard(device), settings, now);
+    tellUnheard(store.marks.unheard(device), settings, now);
   }
   await endAuthority(keys, now);
   store.forgetOwnLogs();

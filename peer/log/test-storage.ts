@@ -1,5 +1,5 @@
 /** Test support: the log's storage in memory, with a disk that keeps only what was synced when the power fails. */
-import type { Entry } from '../../protocol/entry.js';
+import { pruned, type Entry } from '../../protocol/entry.js';
 import { isMessage } from '../../protocol/entry-kinds.js';
 import { compareShown, Moves, settle, SETTLE_REACH } from '../../protocol/order.js';
 import { ParleyError } from '../../protocol/errors.js';
@@ -110,6 +110,16 @@ export class MemoryStorage implements LogStorage {
       .flat()
       .filter((entry) => entry.conversation === conversation)
       .sort(compareShown);
+  }
+
+  /** Forgets what the entries of a log say, up to this `seq`. */
+  prune(conversation: ConversationId, device: DeviceId, upTo: number): void {
+    const log = this.logs.get(`${device} ${conversation}`) ?? [];
+    for (const [i, entry] of log.entries()) if (entry.seq <= upTo) log[i] = pruned(entry);
+  }
+
+  prunedUpTo(conversation: ConversationId, device: DeviceId): number {
+    return (this.logs.get(`${device} ${conversation}`) ?? []).findLast((entry) => entry.pruned)?.seq ?? 0;
   }
 
   /** Takes the last entries of a log away, as a power failure before the sync does. */

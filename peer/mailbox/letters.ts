@@ -66,6 +66,8 @@ export class Letters {
       const most = Math.min(UNSIGNED_RUN_MAX, upTo - first + 1);
       const read = this.ports.log.own(conversation, first, most, ENTRIES_MAX);
       for (const entry of read) {
+        // Whoever lacks so much is given it on a link.
+        if (entry.pruned) return this.signed(batch);
         bytes += Buffer.byteLength(line(toWire(entry)));
         if (bytes > ENTRIES_MAX) return this.signed(batch);
         batch.push(entry);

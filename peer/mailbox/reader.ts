@@ -87,6 +87,8 @@ export class Reader {
     const entries = messages
       .filter((it): it is WireEntry => it.type === 'chat' || it.type === 'broadcast')
       .map(fromWire);
+    // Of what is so old, letters are not written.
+    if (entries.some((entry) => entry.pruned)) throw new ParleyError('bad_entry', 'It has entries without content.');
     const haves = messages.filter((it): it is Have => it.type === 'have');
     const wants = messages.filter((it): it is Want => it.type === 'want').slice(0, WANTS_MAX);
     for (const { conversation } of [...entries, ...wants]) {

@@ -1,6 +1,6 @@
 /** Which links are asked for what is lacking here: the sources of each log, and what becomes of a look at them. */
 import type { ConversationId, DeviceId } from '../../protocol/ids.js';
-import type { LinkState } from './link-state.js';
+import { known, LOGS_MAX, type LinkState } from './link-state.js';
 import type { LinkToken, LogHeads, SyncOutput } from './ports.js';
 import { Wants, type Source } from './wants.js';
 
@@ -48,6 +48,24 @@ export class Asking {
     for (const { conversation, device } of this.wants.due(now)) this.look(conversation, device, now, true);
   }
 
+  /** The link brought what proves nothing here: it is not asked for this author again, while others still are. */
+  unproven(link: LinkToken, author: DeviceId, now: number): void {
+    const state = this.links.get(link);
+    if (!state || state.unproven.has(author) || state.unproven.size >= LOGS_MAX) return;
+    state.unproven.add(author);
+    this.again(now, { device: author });
+  }
+
+  /** The link holds a log up to `upTo` without its content: it is not asked for that again, while others still are. */
+  pruned(link: LinkToken, conversation: ConversationId, device: DeviceId, upTo: number, now: number): void {
+    const state = this.links.get(link);
+    // Only what was told to be there: nobody fills the memory with names.
+    const theirs = state?.theirs.get(conversation)?.get(device) ?? 0;
+    if (!state || theirs === 0) return;
+    known(state.lacking, conversation).set(device, Math.min(upTo, theirs));
+    this.look(conversation, device, now);
+  }
+
   look(conversation: ConversationId, device: DeviceId, now: number, late = false): void {
     const { log, out } = this.options;
     const held = log.seq(conversation, device);
@@ -57,6 +75,7 @@ export class Asking {
       const theirs = state.theirs.get(conversation)?.get(device) ?? 0;
       if (state.unproven.has(device) && !proven) continue;
       if (held >= (state.forked.get(conversation)?.get(device) ?? Infinity)) continue;
+      if (held < (state.lacking.get(conversation)?.get(device) ?? 0)) continue;
       const seq = theirs > held ? Math.min(theirs, log.limit?.(conversation, device) ?? theirs) : theirs;
       if (seq <= held) continue;
       const asked = state.asked.get(conversation)?.what;

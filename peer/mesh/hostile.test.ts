@@ -23,6 +23,7 @@ describe('of another authority', () => {
       },
       out: {
         ranges: () => undefined,
+        pruned: () => undefined,
         agreed: () => undefined,
         have: () => undefined,
         want: (link, _conversation, _device, from, to) => void wanted.push([link, from, to]),
@@ -67,12 +68,12 @@ describe('of another authority', () => {
   test('a log that nobody here can check is asked for once on each link, and never again', () => {
     const { sync, wanted, tell } = asking(() => false);
     tell(1);
-    if (author) sync.unproven(1, author, 10);
+    if (author) sync.asking.unproven(1, author, 10);
     tell(1);
     for (let now = 0; now < 120_000; now += 1_000) sync.tick(now);
     expect(wanted).toEqual([[1, 1, 1]]);
     tell(2);
-    if (author) sync.unproven(2, author, 10);
+    if (author) sync.asking.unproven(2, author, 10);
     for (let now = 120_000; now < 240_000; now += 1_000) sync.tick(now);
     expect(wanted).toEqual([
       [1, 1, 1],
@@ -178,6 +179,7 @@ describe('what must not pass', () => {
     const quiet = {
       have() {},
       ranges() {},
+      pruned() {},
       agreed() {},
       serve() {},
       stopServing() {},

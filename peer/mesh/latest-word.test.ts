@@ -28,6 +28,7 @@ function open(logs: Map<ConversationId, Map<DeviceId, number>>): {
     },
     out: {
       ranges: () => undefined,
+      pruned: () => undefined,
       agreed: () => undefined,
       have: () => undefined,
       want: (link, _conversation, _device, from, to) => void wants.push(`${link}: ${from}-${to}`),

@@ -24,9 +24,10 @@ export interface Agreement {
   isListed: boolean;
 }
 
-export interface LinkState extends Omit<LinkPeer, 'channels' | 'tree' | 'ranges'> {
+export interface LinkState extends Omit<LinkPeer, 'channels' | 'tree' | 'ranges' | 'pruned'> {
   readonly tree: boolean;
   readonly ranges: boolean;
+  readonly pruned: boolean;
   readonly channels: Set<ChannelName>;
   /** Known to be shared; what is not is looked up each time, lest a stranger fill the memory with names. */
   readonly shared: Set<ConversationId>;
@@ -43,6 +44,8 @@ export interface LinkState extends Omit<LinkPeer, 'channels' | 'tree' | 'ranges'
   toldAll: boolean;
   /** Logs of which another chain than ours is there: while we hold them up to here, nothing that would go on with ours. */
   readonly forked: Map<ConversationId, Map<DeviceId, number>>;
+  /** Logs that are there without their content up to here, as the other side said: while we hold less, it has nothing to give. */
+  readonly lacking: Map<ConversationId, Map<DeviceId, number>>;
   /** Authors whom this link could not prove: their logs are not asked for here again. */
   readonly unproven: Set<DeviceId>;
   /** What we have told. */
@@ -60,11 +63,13 @@ export function newLink(peer: LinkPeer): LinkState {
     ...peer,
     tree: peer.tree === true,
     ranges: peer.ranges === true,
+    pruned: peer.pruned === true,
     channels: new Set(peer.channels),
     shared: new Set(),
     theirs: new Map(),
     logs: 0,
     forked: new Map(),
+    lacking: new Map(),
     complete: false,
     agreements: new Map(),
     agreementsBegun: 0,
@@ -110,6 +115,6 @@ export function hear(
 export function forget(state: LinkState, conversation: ConversationId): void {
   state.shared.delete(conversation);
   state.logs -= state.theirs.get(conversation)?.size ?? 0;
-  const { theirs, told, forked, passed, pushes, asked, agreements } = state;
-  for (const map of [theirs, told, forked, passed, pushes, asked, agreements]) map.delete(conversation);
+  const { theirs, told, forked, lacking, passed, pushes, asked, agreements } = state;
+  for (const map of [theirs, told, forked, lacking, passed, pushes, asked, agreements]) map.delete(conversation);
 }

@@ -6,13 +6,17 @@ import type { Log } from '../log/log.js';
 import type { MeshLog } from './mesh-options.js';
 import type { SenderLog } from './sender.js';
 
-export function meshLog(log: Log, heads: DurableHeads, authors?: Pick<MeshLog, 'knows' | 'isFormer'>): MeshLog {
+export function meshLog(
+  log: Log,
+  heads: DurableHeads,
+  facts?: Pick<MeshLog, 'knows' | 'isFormer' | 'pruned'>,
+): MeshLog {
   return {
     receive: (link, entries) => log.receive(link, entries),
     linkDown: (link) => log.linkDown(link),
     ownTail: (conversation, seq) => log.ownTail(conversation, seq),
     seq: (conversation, author) => log.seq(conversation, author),
-    ...authors,
+    ...facts,
     endId: (conversation, author) => log.end(conversation, author)?.id,
     limit: (conversation, author) => log.limit(conversation, author),
     durable: (conversation) => heads.durable(conversation),

@@ -4,9 +4,10 @@
  */
 import type { Entry } from '../../protocol/entry.js';
 import type { ErrorCode } from '../../protocol/errors.js';
-import { userKey, type ChannelName, type ConversationId, type DeviceId } from '../../protocol/ids.js';
+import { sameUser, userKey, type ChannelName, type ConversationId, type DeviceId } from '../../protocol/ids.js';
 import { HANDSHAKE_TIMEOUT_MS, UNSIGNED_BYTES_MAX, UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
 import { TREE_FEATURE } from '../../protocol/channel-messages.js';
+import { PRUNED_FEATURE } from '../../protocol/pruned.js';
 import { RANGES_FEATURE } from '../../protocol/range-messages.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';
 import { runCost } from '../../protocol/signed-runs.js';
@@ -60,6 +61,8 @@ export class Mesh {
           const session = to(link);
           if (session) options.agreed?.({ link, remote: session.link.remote.device }, conversation, theirs);
         },
+        pruned: (link, conversation, author, upTo) =>
+          to(link)?.link.send({ type: 'pruned', conversation, device: author, upTo }),
         want: (link, conversation, author, from, upto) =>
           to(link)?.link.send({ type: 'want', conversation, device: author, from, to: upto }),
         serve: (link, conversation, author, from, upto) => {
@@ -90,14 +93,21 @@ export class Mesh {
   up(link: MeshLink): void {
     const { log, senderLog, addCertificate, logger } = this.options;
     const { sync, codec, clock } = this;
-    const parts = { sync, log, senderLog, addCertificate, now: () => clock.now(), codec, logger };
+    const takesPruned = link.features.includes(PRUNED_FEATURE);
+    // What is here without its content is given only in the name of who wrote it.
+    const gives = ({ pruned, from }: Entry): boolean =>
+      !pruned || (takesPruned && sameUser(from, this.options.username));
+    const parts = { sync, log, senderLog, addCertificate, gives, now: () => clock.now(), codec, logger };
     this.sessions.set(link.id, new Session(link, parts));
     if (this.paused) link.pause();
     addCertificate(link.remote.certificate);
     this.catchUp(link);
     const { username, device } = link.remote;
     const [tree, ranges] = [link.features.includes(TREE_FEATURE), link.features.includes(RANGES_FEATURE)];
-    this.sync.linkUp({ link: link.id, username, device, channels: link.channels, tree, ranges }, clock.now());
+    this.sync.linkUp(
+      { link: link.id, username, device, channels: link.channels, tree, ranges, pruned: takesPruned },
+      clock.now(),
+    );
   }
 
   /** Says what we joined and left while the handshake may have been on its way, with our channels of before in it. */
@@ -148,7 +158,7 @@ export class Mesh {
 
   /** The link brought entries of an author whom its certificates do not prove here. */
   unproven(link: LinkToken, author: DeviceId): void {
-    this.sync.unproven(link, author, this.clock.now());
+    this.sync.asking.unproven(link, author, this.clock.now());
   }
 
   /** The link brought another chain than the one we hold, which left it at `seq` or before. */

@@ -25,8 +25,9 @@ export class PassingOn {
   /** Entries of others were written. */
   added(conversation: ConversationId, entries: readonly Entry[]): void {
     if (!conversation.startsWith('#') || !this.parts.tree.passesOn(conversation)) return;
-    // What was lost of our own log and is fetched back is told by `have`: nobody but us vouches for it.
-    const theirs = entries.filter(({ device }) => device !== this.parts.device);
+    // What was lost of our own log and is fetched back is told by `have`: nobody but us vouches for it. Nor does anybody but its author's
+    // devices of an entry that there is no more of it.
+    const theirs = entries.filter(({ device, pruned }) => device !== this.parts.device && !pruned);
     const inOrder = theirs.sort((a, b) => a.seq - b.seq);
     for (const log of byLog(inOrder)) for (const piece of pieces(log)) this.pass(piece);
   }

@@ -18,6 +18,8 @@ export interface LinkPeer {
   readonly tree?: boolean;
   /** Whether it compares the logs of large channels by digests. */
   readonly ranges?: boolean;
+  /** Whether it takes entries without their content from devices of their author. */
+  readonly pruned?: boolean;
 }
 
 /** What a device said last of one conversation. */
@@ -36,6 +38,8 @@ export interface SyncOutput {
   ranges(link: LinkToken, line: Ranges): void;
   /** By digests it was found how far the other side holds each log of a channel. */
   agreed(link: LinkToken, conversation: ConversationId, theirs: Heads): void;
+  /** Says that what is wanted of a log is here up to `upTo` without its content. */
+  pruned(link: LinkToken, conversation: ConversationId, device: DeviceId, upTo: number): void;
   want(link: LinkToken, conversation: ConversationId, device: DeviceId, from: number, to: number): void;
   /** Send entries of a log from `from` to `to`; `to` is Infinity for our own log: all that is, and all that will be. */
   serve(link: LinkToken, conversation: ConversationId, device: DeviceId, from: number, to: number): void;
@@ -65,6 +69,11 @@ export interface LogHeads {
   limit?(conversation: ConversationId, device: DeviceId): number;
   /** Whether a certificate of the device is here, so that its entries can be checked. Absent: of every device. */
   knows?(device: DeviceId): boolean;
+  /**
+   * Up to here entries of a log are here without their content, so that they are given to nobody, but to `to` if they are of this user.
+   * Absent: nothing was pruned.
+   */
+  pruned?(conversation: ConversationId, device: DeviceId, to: { readonly pruned: boolean }): number;
   /** Whether the device was certified by an authority that has ended. Absent: none was. */
   isFormer?(device: DeviceId): boolean;
 }

@@ -52,6 +52,8 @@ export class Sender {
     private readonly link: SenderLink,
     private readonly log: SenderLog,
     private readonly codec: EntryCodec,
+    /** Whether the other side may be given it: nothing of a log is sent from the first on that it may not. */
+    private readonly gives: (entry: Entry) => boolean = () => true,
   ) {}
 
   /** Starts a cursor, or wakes the one that follows this log already; the next `pump` moves it. */
@@ -130,11 +132,11 @@ export class Sender {
   }
 
   private move(cursor: Cursor): boolean {
-    const { conversation, device, next } = cursor;
+    const { device, next } = cursor;
     if (next > Math.max(cursor.to, cursor.begun)) return false;
-    const read = this.log.range(conversation, device, next, SLICE, SLICE_BYTES);
+    const read = this.read(cursor, SLICE_BYTES);
     if (next > cursor.begun) {
-      const end = endOf(read, cursor.to) ?? endOf(this.log.range(conversation, device, next, SLICE), cursor.to);
+      const end = endOf(read, cursor.to) ?? endOf(this.read(cursor), cursor.to);
       if (end === undefined) return false;
       cursor.begun = end;
     }
@@ -144,6 +146,12 @@ export class Sender {
     this.send(piece, () => this.codec.lines(piece));
     cursor.next += piece.length;
     return true;
+  }
+
+  private read({ conversation, device, next }: Cursor, bytes?: number): Entry[] {
+    const entries = this.log.range(conversation, device, next, SLICE, bytes);
+    const end = entries.findIndex((entry) => !this.gives(entry));
+    return end < 0 ? entries : entries.slice(0, end);
   }
 
   private send(entries: readonly Entry[], lines: () => string): void {

@@ -1,8 +1,9 @@
 /** One link's traffic: what comes in goes to the log and the sync machine, what is to be sent is streamed by its sender. */
 import type { Entry } from '../../protocol/entry.js';
 import { errorTable, isParleyError, ParleyError, type ErrorCode } from '../../protocol/errors.js';
-import type { ConversationId, DeviceId } from '../../protocol/ids.js';
+import { sameUser, type ConversationId, type DeviceId, type Username } from '../../protocol/ids.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';
+import { mayBePruned } from '../../protocol/pruned.js';
 import type { Log } from '../services.js';
 import type { EntryCodec } from './codec.js';
 import type { HeadsByConversation, LinkToken } from './ports.js';
@@ -24,6 +25,8 @@ export interface SessionParts {
   readonly log: { receive(link: LinkToken, entries: readonly Entry[]): void };
   readonly senderLog: SenderLog;
   readonly addCertificate: (pem: string) => void;
+  /** Whether the other side may be given it. */
+  readonly gives?: (entry: Entry) => boolean;
   readonly now: () => number;
   readonly codec: EntryCodec;
   readonly logger: Log;
@@ -40,7 +43,7 @@ export class Session {
     readonly link: SessionLink,
     private readonly parts: SessionParts,
   ) {
-    this.sender = new Sender(link, parts.senderLog, parts.codec);
+    this.sender = new Sender(link, parts.senderLog, parts.codec, parts.gives);
   }
 
   /** Messages of one chunk, in their order. Never throws: what the other side did wrong ends or warns this link alone. */
@@ -108,6 +111,10 @@ export class Session {
 
   private entry(entry: Entry): Entry {
     if (!this.parts.sync.isSharedOn(this.link.id, entry.conversation)) throw new ParleyError('not_served');
+    const { from, time, pruned } = entry;
+    // Whoever else has it may have the content as well; and of what is new, nobody has forgotten anything.
+    const isOwn = !pruned || sameUser(this.link.remote.username as Username, from);
+    if (!isOwn || (pruned && !mayBePruned(Date.parse(time), this.parts.now()))) throw new ParleyError('not_served');
     return entry;
   }
 
@@ -133,6 +140,9 @@ export class Session {
         break;
       case 'want':
         sync.want(id, message.conversation, message.device, message.from, message.to);
+        break;
+      case 'pruned':
+        sync.asking.pruned(id, message.conversation, message.device, message.upTo, now());
         break;
       case 'devices':
         for (const pem of message.certificates) this.take(pem);

@@ -127,6 +127,7 @@ describe('what was written under a former authority', () => {
       },
       out: {
         ranges: () => undefined,
+        pruned: () => undefined,
         agreed: () => undefined,
         have: (_link, heads) => {
           for (const [conversation, devices] of heads)

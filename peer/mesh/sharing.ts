@@ -85,8 +85,10 @@ export class Sharing {
    */
   lacks(state: LinkState, conversation: ConversationId, self: DeviceId): boolean {
     const [theirs, forked] = [state.theirs.get(conversation), state.forked.get(conversation)];
+    const isPruned = (device: DeviceId): boolean =>
+      (this.options.log.pruned?.(conversation, device, state) ?? 0) > (theirs?.get(device) ?? 0);
     for (const [device, seq] of this.durableFor(state, conversation))
-      if (device !== self && seq > (theirs?.get(device) ?? 0) && !forked?.has(device)) return true;
+      if (device !== self && seq > (theirs?.get(device) ?? 0) && !forked?.has(device) && !isPruned(device)) return true;
     return false;
   }
 

@@ -18,7 +18,7 @@ import { Accounts } from './accounts.js';
 import { Arrivals } from './arrivals.js';
 import { Asking } from './asking.js';
 import { CatchUp, type Holdings } from './catch-up.js';
-import { forget, hear, known, LOGS_MAX, newLink, type LinkState } from './link-state.js';
+import { forget, hear, known, newLink, type LinkState } from './link-state.js';
 import type { HeadsByConversation, LinkPeer, LinkToken, LogHeads, SyncOutput } from './ports.js';
 import { isDirect, Sharing } from './sharing.js';
 import { Telling } from './telling.js';
@@ -36,7 +36,7 @@ export interface SyncOptions {
 
 export class Sync {
   private readonly links = new Map<LinkToken, LinkState>();
-  private readonly asking: Asking;
+  readonly asking: Asking;
   private readonly sharing: Sharing;
   private readonly telling: Telling;
   private readonly catchUp: CatchUp;
@@ -132,17 +132,12 @@ export class Sync {
     const state = this.links.get(link);
     if (!state || !this.sharing.isShared(state, conversation)) return;
     if (this.sharing.isWithheld(state, conversation, device)) return;
+    const { log, out } = this.options;
     // What is not durable here yet follows when it is: it may have been passed on already.
-    const held = this.options.log.seq(conversation, device);
-    if (from <= held) this.options.out.serve(link, conversation, device, from, Math.min(to, held));
-  }
-
-  /** The link brought what proves nothing here: it is not asked for this author again, while others still are. */
-  unproven(link: LinkToken, author: DeviceId, now: number): void {
-    const state = this.links.get(link);
-    if (!state || state.unproven.has(author) || state.unproven.size >= LOGS_MAX) return;
-    state.unproven.add(author);
-    this.asking.again(now, { device: author });
+    const held = log.seq(conversation, device);
+    const pruned = log.pruned?.(conversation, device, state) ?? 0;
+    if (from <= pruned) out.pruned(link, conversation, device, pruned);
+    else if (from <= held) out.serve(link, conversation, device, from, Math.min(to, held));
   }
 
   /** The link has brought another chain than ours, signed: it is not asked for what would go on with ours up to `seq`. */
@@ -270,8 +265,10 @@ export class Sync {
     // A channel is told after `joined`.
     const theirs = state.theirs.get(conversation);
     if (!theirs || this.accounts.agreeing.isOpen(state, conversation)) return;
-    const held = theirs.get(this.options.device) ?? 0;
-    this.options.out.serve(state.link, conversation, this.options.device, held + 1, Infinity);
+    const { device, log, out } = this.options;
+    const held = theirs.get(device) ?? 0;
+    if (held < (log.pruned?.(conversation, device, state) ?? 0)) return;
+    out.serve(state.link, conversation, device, held + 1, Infinity);
   }
 
   private heldByThem(state: LinkState, conversation: ConversationId, now: number): void {

@@ -4,6 +4,7 @@ import { signedBytes, type Entry } from '../../protocol/entry.js';
 import type { ErrorCode } from '../../protocol/errors.js';
 import type { ChannelName, ConversationId, DeviceId, EntryId, Username } from '../../protocol/ids.js';
 import { TREE_FEATURE } from '../../protocol/channel-messages.js';
+import { PRUNED_FEATURE } from '../../protocol/pruned.js';
 import { RANGES_FEATURE } from '../../protocol/range-messages.js';
 import { parseLinkMessage, type LinkMessage } from '../../protocol/link-messages.js';
 import type { Rates } from '../../protocol/rates.js';
@@ -85,7 +86,7 @@ export class TestPeer {
   /** Users whose logs were held. */
   readonly held: string[] = [];
   /** What its links can do; empty: a version from before there was any of it. */
-  features: readonly string[] = [TREE_FEATURE, RANGES_FEATURE];
+  features: readonly string[] = [TREE_FEATURE, RANGES_FEATURE, PRUNED_FEATURE];
   mesh: Mesh;
   log: Log;
   heads: DurableHeads;
@@ -152,7 +153,10 @@ export class TestPeer {
       username,
       device,
       channels,
-      log: meshLog(log, heads),
+      log: meshLog(log, heads, {
+        pruned: (conversation, author, to) =>
+          to.pruned && author === device ? 0 : storage.prunedUpTo(conversation, author),
+      }),
       senderLog: durableLog(heads, storage, () => []),
       addCertificate: () => undefined,
       clock,

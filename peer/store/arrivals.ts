@@ -4,7 +4,8 @@
  */
 import { ParleyError } from '../../protocol/errors.js';
 import type { Arrived } from '../services.js';
-import { withPrev, type EntryStore } from './entries.js';
+import type { EntryStore } from './entries.js';
+import { withPrev } from './entry-row.js';
 import type { Database, Statement } from './sqlite.js';
 
 const BEGINNING = '0';

@@ -8,6 +8,7 @@ import { msOf } from '../../protocol/time.js';
 import { Placement } from './placement.js';
 import { IS_HIDDEN_SQL, isRowSql } from './rows.js';
 import type { Numbering } from './numbering.js';
+import { columns, entryOf, insertSql, valuesOf, withPrev } from './entry-row.js';
 import type { Transactions } from './transactions.js';
 
 export interface LogEnd {
@@ -43,13 +44,6 @@ const ROWS = 32;
 
 /** ?2: at most there; ?3: not of this device. */
 const newest = 'place <= ?2 AND device IS NOT ?3 ORDER BY place DESC, device DESC, seq DESC LIMIT 1';
-const columns = 'e.n, e.conversation, e.device, e.seq, e.time, e.id, e.kind, e.message, e.data, e.sig, e.at';
-/** The beginning of a statement that gives whole rows, for `fromRow` and `checked`. */
-export const withPrev = (
-  indexed = '',
-): string => `SELECT ${columns}, p.id AS prev FROM entries e ${indexed} LEFT JOIN entries p
-  ON p.conversation = e.conversation AND p.device = e.device AND p.seq = e.seq - 1`;
-
 export interface EntryHooks {
   /** An entry is not what was written. @returns what to throw */
   readonly corrupt?: (what: string) => Error;
@@ -74,13 +68,9 @@ export class EntryStore {
     private readonly hooks: EntryHooks = {},
   ) {
     this.placement = new Placement(db, numbers);
-    const insert = (rows: number): Statement =>
-      db.prepare(
-        `INSERT INTO entries (conversation, device, seq, time, id, kind, message, data, sig, at) VALUES ${Array(rows).fill('(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').join()}`,
-      );
     this.statements = {
-      insert: insert(1),
-      insertMany: insert(ROWS),
+      insert: db.prepare(insertSql(1)),
+      insertMany: db.prepare(insertSql(ROWS)),
       range: db.prepare(
         `SELECT ${columns} FROM entries e WHERE conversation = ? AND device = ? AND seq >= ? ORDER BY seq LIMIT ?`,
       ),
@@ -113,7 +103,7 @@ export class EntryStore {
       const portion = entries.slice(from, from + (isMany ? ROWS : 1));
       from += portion.length;
       const values: SqlValue[] = [];
-      for (const entry of portion) this.addRow(values, entry);
+      for (const entry of portion) values.push(...valuesOf(this.numbers, entry));
       let n = Number((isMany ? insertMany : insert).run(...values).lastInsertRowid) - portion.length;
       for (const entry of portion) this.inserted(entry, ++n);
     }
@@ -162,25 +152,6 @@ export class EntryStore {
       if (read.length < count) break;
     }
     return entries;
-  }
-
-  /** What `insert` and `insertMany` take. */
-  private addRow(
-    values: SqlValue[],
-    { conversation, device, from, seq, time, id, kind, message, data, sig, at }: Entry,
-  ): void {
-    values.push(
-      this.numbers.conversation(conversation),
-      this.numbers.device(device, from),
-      seq,
-      msOf(time),
-      id,
-      kind,
-      message,
-      Object.keys(data).length === 0 ? '{}' : JSON.stringify(data),
-      sig ?? null,
-      at === undefined ? null : Date.parse(at),
-    );
   }
 
   private inserted(entry: Entry, n: number): void {
@@ -247,7 +218,7 @@ export class EntryStore {
   /** A row of `entries`, with its `prev`, of this or of a damaged database; undefined where it makes no sense. */
   fromRow(row: Row): Entry | undefined {
     try {
-      return this.entry(row);
+      return entryOf(this.numbers, row);
     } catch {
       return undefined; // No time, no JSON: no entry.
     }
@@ -273,26 +244,5 @@ export class EntryStore {
 
   private corrupt(what: string): Error {
     return this.hooks.corrupt?.(what) ?? new ParleyError('storage_damaged', what);
-  }
-
-  private entry(row: Row): Entry | undefined {
-    const device = this.numbers.deviceRow(Number(row['device']));
-    const conversation = this.numbers.conversationId(Number(row['conversation']));
-    if (!device || !conversation) return undefined;
-    const data = row['data'] === '{}' ? {} : (JSON.parse(row['data'] as string) as Record<string, unknown>);
-    return {
-      conversation,
-      from: device.username,
-      device: device.id,
-      seq: Number(row['seq']),
-      prev: (row['prev'] ?? '') as EntryId | '',
-      time: new Date(Number(row['time'])).toISOString(),
-      kind: row['kind'] as string,
-      message: row['message'] as string,
-      data,
-      id: row['id'] as EntryId,
-      ...(row['sig'] === null ? {} : { sig: row['sig'] as string }),
-      ...(typeof row['at'] === 'number' ? { at: new Date(row['at']).toISOString() } : {}),
-    };
   }
 }

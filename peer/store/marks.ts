@@ -16,6 +16,7 @@ export class MarkStore {
   private readonly put: Statement;
   private readonly rowAt: Statement;
   private readonly readRow: Statement;
+  private readonly unheardOf: Statement;
 
   constructor(
     db: Database,
@@ -27,6 +28,11 @@ export class MarkStore {
          SET delivered = max(delivered, excluded.delivered), read = max(read, excluded.read)`,
     );
     this.rowAt = db.prepare('SELECT n, id FROM entries WHERE conversation = ? AND device = ? AND seq = ?');
+    this.unheardOf = db.prepare(
+      `SELECT count(*) AS n FROM entries e JOIN conversations c ON c.n = e.conversation JOIN devices d ON d.n = e.device
+         WHERE d.id = ?1 AND e.kind IN ('text', 'file') AND c.id <> '@' || lower(d.username) || '+' || lower(d.username)
+         AND e.seq > coalesce((SELECT max(r.seq) FROM receipts r WHERE r.conversation = e.conversation), 0)`,
+    );
     this.readRow = db.prepare('SELECT read_n FROM conversations WHERE n = ?');
   }
 
@@ -42,6 +48,11 @@ export class MarkStore {
 
   save(id: ConversationId, { user, delivered, read }: Mark): void {
     this.put.run(this.numbers.conversation(id), user, delivered, read);
+  }
+
+  /** How many messages of a device of this user no other user's device has said that it holds. */
+  unheard(device: DeviceId): number {
+    return Number(this.unheardOf.get(device)?.['n'] ?? 0);
   }
 
   /**

@@ -6,6 +6,7 @@ import { addEra, addPlace, relationsOfOldEntries } from './old-relations.js';
 import { findCutRows, findRefusedRows } from './cut-rows.js';
 import { filesOfOldEntries } from './files.js';
 import { ORIGINS_STEP } from './origins.js';
+import { PRUNING_STEP } from './pruning.js';
 import type { Database } from './sqlite.js';
 
 export const migrations: readonly (string | ((db: Database) => void))[] = [
@@ -189,4 +190,5 @@ export const migrations: readonly (string | ((db: Database) => void))[] = [
     channel TEXT PRIMARY KEY, title TEXT NOT NULL, state TEXT NOT NULL, time INTEGER NOT NULL, sig TEXT NOT NULL
   ) WITHOUT ROWID;
   `,
+  PRUNING_STEP,
 ];

@@ -28,7 +28,7 @@ export interface Recovered {
 
 /** Made anew from the entries, or of SQLite's own. */
 const NOT_COPIED =
-  /^(entries|entry_ids|entry_words.*|index_state|relations|replies|awaited|deleted|file_entries|cut_rows|sqlite_.*)$/;
+  /^(entries|entry_ids|entry_words.*|index_state|relations|replies|awaited|deleted|file_entries|cut_rows|arrival_marks|sqlite_.*)$/;
 
 /** @param forks own entries from these places on are not kept: they wait in `rewrites` */
 export function recover(from: Database, to: Database, forks: readonly Fork[] = []): Recovered {
@@ -64,6 +64,7 @@ export function recover(from: Database, to: Database, forks: readonly Fork[] = [
     for (const fork of forks) rewrites.tookOut(fork);
     const mark = to.prepare('SELECT client FROM posted WHERE id = ?');
     for (const entry of sound.forked) {
+      if (entry.pruned) continue;
       const client = mark.get(entry.id)?.['client'];
       rewrites.put({ ...entry, client: typeof client === 'string' ? client : undefined });
     }

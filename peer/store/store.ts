@@ -17,6 +17,7 @@ import { FileStore } from './files.js';
 import { Indexer } from './indexer.js';
 import { MailboxMarks } from './mailbox-marks.js';
 import { Maintenance, type Behind, type Timers } from './maintenance.js';
+import { Pruning } from './pruning.js';
 import { noteDamage, type Repaired } from './repair.js';
 import { Numbering } from './numbering.js';
 import { openDatabase, type OpenDatabase, type OpenOptions } from './open.js';
@@ -55,6 +56,7 @@ export class Store {
   readonly repaired: Repaired | undefined;
   readonly entries: EntryStore;
   readonly files: FileStore;
+  readonly pruning: Pruning;
   readonly relations: RelationStore;
   readonly timeline: Timeline;
   readonly arrivals: Arrivals;
@@ -102,7 +104,8 @@ export class Store {
       this.relations = new RelationStore(db, numbers, rowOf);
       transactions.accompany({
         undone: () => {
-          for (const part of [indexer, this.entries.placement, this.relations, this.arrivals]) part.undone();
+          for (const part of [indexer, this.entries.placement, this.relations, this.arrivals, this.pruning])
+            part.undone();
         },
       });
       this.entries = new EntryStore(db, numbers, transactions, {
@@ -113,6 +116,7 @@ export class Store {
           this.relations.inserted(entry, n);
           this.files.inserted(entry, n);
           this.arrivals.inserted(n);
+          this.pruning.inserted(entry);
         },
       });
       this.files = new FileStore(db, numbers, { byRow: (n) => this.entries.byRow(n), rowOf, failed });
@@ -132,6 +136,10 @@ export class Store {
       this.profiles = new ProfileStore(db, numbers, this.entries);
       this.stated = new StatedStore(db);
       const words = new Words(db, numbers, this.entries, this.relations, rowOf);
+      this.pruning = new Pruning(db, numbers, transactions, {
+        ...{ entries: this.entries, relations: this.relations, words, rowOf },
+        isKept: (sha256) => this.files.blobs.get(sha256)?.pinned === true,
+      });
       this.finder = new Finder({ db, numbers, words, store: this });
       this.behind = { step: () => indexer.step() || words.step(), tooMuch: () => indexer.backlog > TAIL_MAX };
       // Opened last: by now something was written, so that the WAL file exists.
@@ -183,18 +191,6 @@ export class Store {
   /** How many authorities have come to their end. To be told before anything is asked. */
   setEra(era: number): void {
     this.numbers.era = era;
-  }
-
-  /** How many messages of a device of this user no other user's device has said that it holds. */
-  unheard(device: DeviceId): number {
-    const row = this.database.db
-      .prepare(
-        `SELECT count(*) AS n FROM entries e JOIN conversations c ON c.n = e.conversation JOIN devices d ON d.n = e.device
-           WHERE d.id = ?1 AND e.kind IN ('text', 'file') AND c.id <> '@' || lower(d.username) || '+' || lower(d.username)
-           AND e.seq > coalesce((SELECT max(r.seq) FROM receipts r WHERE r.conversation = e.conversation), 0)`,
-      )
-      .get(device);
-    return Number(row?.['n'] ?? 0);
   }
 
   /** The authority comes to its end: its devices are not dialled any more, and no mailbox of theirs is left. */

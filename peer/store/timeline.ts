@@ -5,7 +5,8 @@ import { isRow } from '../../protocol/entry-kinds.js';
 import type { Entry } from '../../protocol/entry.js';
 import type { ConversationId, EntryId, UserKey } from '../../protocol/ids.js';
 import { isRowSql } from './rows.js';
-import { withPrev, type EntryStore } from './entries.js';
+import type { EntryStore } from './entries.js';
+import { withPrev } from './entry-row.js';
 import type { Numbering } from './numbering.js';
 
 /** At most one of them; without any, the newest. */

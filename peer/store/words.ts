@@ -86,6 +86,11 @@ export class Words {
     return more;
   }
 
+  /** Of an entry whose text is to be forgotten, within its transaction. */
+  remove(entry: Entry, n: number): void {
+    this.statements.remove.run(hourOf(Date.parse(entry.time)), n);
+  }
+
   private slice(): { rows: { n: number; entry: Entry }[]; more: boolean } {
     const rows: { n: number; entry: Entry }[] = [];
     let bytes = 0;
