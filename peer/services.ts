@@ -18,6 +18,7 @@ import type {
   PreferencesView,
   TrackerView,
   TransferView,
+  Retention,
 } from '../protocol/local-api.js';
 import type { Related } from '../protocol/related.js';
 import type { SearchWord } from '../protocol/search-query.js';
@@ -78,7 +79,7 @@ export interface PeerEvents {
   /** A file that comes or goes is further; its last one says `done`, where it was not removed. At most 4 a second of each. */
   file: [transfer: TransferView];
   file_removed: [id: string];
-  /** The user blocks other people than before: anything may look different now. */
+  /** The user blocks other people than before, or old messages were forgotten: anything may look different now. */
   blocks: [];
   /** Nobody is signed in here any more: all windows and programs need the password again. */
   signed_out: [];
@@ -190,6 +191,8 @@ export interface Conversations {
   setNotify(id: ConversationId, notify: ChosenNotify): void;
   /** Which of its files come by themselves. */
   setAutoFetch(id: ConversationId, auto: AutoFetch): void;
+  /** Days after which this device forgets what its messages say. */
+  setRetention(id: ConversationId, days: Retention | 'default'): void;
   /** The user writes there: the others are told now and then. */
   typed(id: ConversationId): void;
 }

@@ -15,6 +15,7 @@ export * from './local-invite.js';
 export * from './local-notify.js';
 export * from './local-own-devices.js';
 export * from './local-profile.js';
+export * from './local-retention.js';
 export * from './local-views.js';
 
 const Conversation = Type.String({ minLength: 1, maxLength: 80 });

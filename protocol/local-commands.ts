@@ -6,15 +6,9 @@ import { AutoFetch, FileKindView, FilePreferences, type FileUsage, type FileView
 import { HookCreate, type HookCreated, type HookView } from './local-hooks.js';
 import { InviteMake, type InviteView } from './local-invite.js';
 import { ChosenNotify, NotifyRulesChange } from './local-notify.js';
+import { Retention, RetentionRule } from './local-retention.js';
 import { ProfileChange, type ProfileView } from './local-profile.js';
-import {
-  type ChannelView,
-  type DeviceView,
-  type EntryView,
-  type PersonView,
-  type PreferencesView,
-  type SafetyDevice,
-} from './local-views.js';
+import type { ChannelView, DeviceView, EntryView, PersonView, PreferencesView, SafetyDevice } from './local-views.js';
 
 const Conversation = Type.String({ minLength: 1, maxLength: 80 });
 const Name = Type.String({ minLength: 1, maxLength: 64 });
@@ -135,6 +129,8 @@ export const commandSchemas = {
     /** `default`: as the preferences say, in a direct conversation `all`. */
     notify: Type.Optional(ChosenNotify),
     autoFetch: Type.Optional(AutoFetch),
+    /** After how many days it is forgotten here. */
+    retention: Type.Optional(RetentionRule),
   }),
   /** The user types; told to the others now and then. → `{}` */
   'conversation.typing': Type.Object({ conversation: Conversation }),
@@ -177,6 +173,7 @@ export const commandSchemas = {
     notify: Type.Optional(NotifyRulesChange),
     /** What is absent stays; 0 takes a limit of speed away. */
     files: Type.Optional(Type.Partial(FilePreferences)),
+    retention: Type.Optional(Retention),
   }),
   /** A window was used just now, or has not been for a while: what `auto` follows. → `{}` */
   'presence.active': Type.Object({ active: Type.Boolean() }),

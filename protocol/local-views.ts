@@ -5,6 +5,7 @@ import { Notify, NotifyRules } from './local-notify.js';
 import { StatusText } from './local-profile.js';
 import { ReachView } from './reach.js';
 import { HistoryView } from './local-own-devices.js';
+import { Retention } from './local-retention.js';
 import { AutoFetch, FilePreferences, TransferView } from './local-file-views.js';
 
 /** `sending` exists in the browser alone: the entry is not durable yet. */
@@ -170,8 +171,9 @@ export const ConversationView = Type.Object({
   mentions: Type.Optional(Type.Integer()),
   /** What is worth a notification here; absent: in a channel what the preferences say, else `all`. */
   notify: Type.Optional(Notify),
-  /** Which of its files come by themselves; absent for `default`. */
+  /** Which of its files come by themselves, and after how many days it is forgotten here; absent for `default`. */
   autoFetch: Type.Optional(AutoFetch),
+  retention: Type.Optional(Retention),
   /** Up to which (time, device, seq) this user has read, on any of their windows: the id of that entry. */
   readUpTo: Type.Optional(Type.String()),
   latest: Type.Optional(EntryView),
@@ -233,6 +235,7 @@ export const PreferencesView = Type.Object({
   relayOnly: Type.Optional(Type.Boolean()),
   notify: NotifyRules,
   files: FilePreferences,
+  retention: Retention,
 });
 export type PreferencesView = Static<typeof PreferencesView>;
 

@@ -51,10 +51,11 @@ export const conversationCommands: CommandsOf<'conversation'> = {
     };
   },
 
-  'conversation.settings': async (services, { conversation, notify, autoFetch }) => {
+  'conversation.settings': async (services, { conversation, notify, autoFetch, retention }) => {
     const id = conversationArgument(services, conversation);
     if (notify !== undefined) services.conversations.setNotify(id, notify);
     if (autoFetch !== undefined) services.conversations.setAutoFetch(id, autoFetch);
+    if (retention !== undefined) services.conversations.setRetention(id, retention);
     return {};
   },
 

@@ -100,6 +100,15 @@ export class ClockWatch {
     return this.now() + Math.max(0, this.trackerMs ?? 0);
   }
 
+  /**
+   * What the earlier one of our clock and the tracker's shows; undefined while the tracker's is not known, as it is not when ours was set.
+   * So a clock that is ahead makes nothing old.
+   */
+  get earliest(): number | undefined {
+    this.look();
+    return this.trackerMs === undefined ? undefined : this.now() + Math.min(0, this.trackerMs);
+  }
+
   /** Whose clock is wrong, as far as was heard. */
   get whose(): Judgement['whose'] {
     return this.judgement.whose;

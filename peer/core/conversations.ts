@@ -38,7 +38,7 @@ export interface ConversationBookParts extends UnreadParts {
   readonly store: Store;
   readonly receipts: Pick<Receipts, 'of' | 'readsOf'>;
   readonly delivery: UnreadParts['delivery'] & { readonly pending: Pick<PendingBook, 'text'> };
-  readonly personal: UnreadParts['personal'] & Pick<Personal, 'notify' | 'autoFetch'>;
+  readonly personal: UnreadParts['personal'] & Pick<Personal, 'notify' | 'autoFetch' | 'retention'>;
   /** What is shown, and counted as the newest; whom it hides, their conversation stays out of the list until it is opened. */
   readonly filter: Pick<BlockFilter, 'hides' | 'latest' | 'related' | 'marks'>;
   readonly directory: { person(username: Username): PersonView | undefined };
@@ -47,7 +47,10 @@ export interface ConversationBookParts extends UnreadParts {
   readonly soon: (run: () => void) => void;
 }
 
-export class ConversationBook implements Omit<Conversations, 'members' | 'setNotify' | 'setAutoFetch' | 'typed'> {
+export class ConversationBook implements Omit<
+  Conversations,
+  'members' | 'setNotify' | 'setAutoFetch' | 'setRetention' | 'typed'
+> {
   private readonly states = new Map<ConversationId, State>();
   private readonly turns: Turns;
 
@@ -89,7 +92,7 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
     const pending = delivery.pending.text(id);
     const { unread, mentions, readUpTo } = state.unread.view;
     const { latest } = state;
-    const [notify, autoFetch] = [personal.notify(id), personal.autoFetch(id)];
+    const [notify, autoFetch, retention] = [personal.notify(id), personal.autoFetch(id), personal.retention(id)];
     return {
       id,
       unread,
@@ -97,6 +100,7 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
       ...(mentions > 0 ? { mentions } : {}),
       ...(notify === undefined ? {} : { notify }),
       ...(autoFetch === undefined ? {} : { autoFetch }),
+      ...(retention === undefined ? {} : { retention }),
       ...(Object.keys(reads).length > 0 ? { reads } : {}),
       ...(pending === undefined ? {} : { pending }),
       ...(readUpTo === undefined ? {} : { readUpTo }),
@@ -183,6 +187,15 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
       state.latest = filter.latest(id);
       if (state.unread.count()) events.emit('conversation', id);
     }
+  }
+
+  /** What old messages said there is forgotten. */
+  forgot(id: ConversationId): void {
+    const state = this.states.get(id);
+    if (!state) return;
+    state.latest = this.parts.filter.latest(id);
+    state.unread.count();
+    this.parts.events.emit('conversation', id);
   }
 
   /** It is known now which entries are older than this device. */

@@ -34,6 +34,8 @@ import { openHistory, type History } from './history.js';
 import { HistoryProgress } from './history-progress.js';
 import { Members } from './membership.js';
 import { Receipts } from './receipts.js';
+import { openRetention } from './open-retention.js';
+import type { Retention } from './retention.js';
 import { Social } from './social.js';
 import { ProblemNotices } from './problem-notices.js';
 
@@ -62,6 +64,7 @@ export interface Core extends History {
   readonly progress: HistoryProgress;
   readonly problems: ProblemNotices;
   readonly forks: Forks;
+  readonly retention: Retention;
 }
 
 const timers = {
@@ -240,11 +243,14 @@ export function openCore(device: Device): Core {
     ...{ timers, now: () => performance.now() },
   });
 
+  const membersIn = (id: ConversationId): string[] => membersOf(id, directory, memberSources);
+  const retention = openRetention(device, { receipts, files, membersOf: membersIn });
+
   const core: Core = {
     ...{ ...history, age, trust, accountBook, directory, accounts, receipts, mail, delivery, connections, writer },
     following,
-    ...{ files, mover, book, social, members, progress, problems, forks },
-    membersOf: (id) => membersOf(id, directory, memberSources),
+    ...{ files, mover, book, social, members, progress, problems, forks, retention },
+    membersOf: membersIn,
   };
   for (const channel of channels) book.open(`#${channel}` as ConversationId);
   return core;
@@ -252,18 +258,31 @@ export function openCore(device: Device): Core {
 
 /** After its events have listeners. */
 export function startCore({ identity, continuity }: Device, core: Core): void {
-  const { certificates, delivery, book, mail, files, space, entryLog } = core;
+  const { certificates, delivery, book, mail, files, space, entryLog, retention } = core;
   if (identity.certificatePem !== undefined) certificates.add(identity.certificatePem);
   delivery.start(book.ids());
   mail.start();
   files.start();
+  retention.start();
   void space.look();
   // What was written once is written again, whatever has become of its channel.
   continuity.grown((post) => continuity.firstWrite.pass(() => entryLog.append(post)));
 }
 
 /** After the links are closed, and before the store is. */
-export function closeCore({ trust, book, space, entryLog, mesh, delivery, social, progress, problems }: Core): void {
+export function closeCore({
+  trust,
+  book,
+  space,
+  entryLog,
+  mesh,
+  delivery,
+  social,
+  progress,
+  problems,
+  retention,
+}: Core): void {
+  retention.close();
   trust.close();
   progress.close();
   entryLog.close();

@@ -51,6 +51,10 @@ export interface InternalEvents {
   held: [log: HeldLog];
   /** What another device of the user tells that was read there is kept. */
   read_elsewhere: [conversation: ConversationId];
+  /** What old messages of these conversations said is forgotten. */
+  forgot: [ids: ReadonlySet<ConversationId>];
+  /** The user has chosen anew after how many days a conversation forgets. */
+  forgets: [];
   /** Whether the user has older devices is known now. */
   age: [];
   storage: [error: Error | undefined];

@@ -5,7 +5,7 @@
 import { isAlert } from '../../protocol/alerts.js';
 import type { Entry } from '../../protocol/entry.js';
 import { userKey, type ConversationId, type UserKey, type Username } from '../../protocol/ids.js';
-import type { AutoFetch, ChosenNotify, Notify } from '../../protocol/local-api.js';
+import type { AutoFetch, ChosenNotify, Notify, Retention } from '../../protocol/local-api.js';
 import { OwnPresence, type Status } from '../people/own-presence.js';
 import type { Clock, PeerEmitter, Preferences } from '../services.js';
 import { ChosenPeople } from '../settings/chosen-people.js';
@@ -99,6 +99,17 @@ export class Personal {
 
   setAutoFetch(id: ConversationId, auto: AutoFetch): void {
     if (this.conversations.setAutoFetch(id, auto)) this.parts.events.emit('conversation', id);
+  }
+
+  /** After how many days a conversation forgets, 0: never; undefined for what the preferences say. */
+  retention(id: ConversationId): Retention | undefined {
+    return this.conversations.retention(id);
+  }
+
+  setRetention(id: ConversationId, days: Retention | 'default'): void {
+    if (!this.conversations.setRetention(id, days)) return;
+    this.parts.events.emit('conversation', id);
+    this.parts.internal.emit('forgets');
   }
 
   close(): void {

@@ -110,6 +110,12 @@ export class Receipts {
     return this.load(conversation).users.get(user)?.delivered ?? 0;
   }
 
+  /** Up to which `seq` everybody of these users who has said anything holds it; 0: nobody has. */
+  everywhere(conversation: ConversationId, users: ReadonlySet<UserKey>): number {
+    const told = [...this.load(conversation).users].filter(([user]) => users.has(user));
+    return told.length === 0 ? 0 : Math.min(...told.map(([, { delivered }]) => delivered));
+  }
+
   /** How many of a user's devices hold it up to `seq`, of how many. */
   spread(conversation: ConversationId, user: UserKey, seq: number): { holding: number; devices: number } {
     const { holders } = this.load(conversation);

@@ -128,6 +128,7 @@ export function certifiedServices(device: Device, core: Core): CertifiedServices
       members: (id) => filter.names(core.membersOf(id)),
       setNotify: (id, notify) => personal.setNotify(id, notify),
       setAutoFetch: (id, auto) => personal.setAutoFetch(id, auto),
+      setRetention: (id, days) => personal.setRetention(id, days),
       typed: (id) => social.typing.typed(id),
       receipts: (id) => book.receipts(id),
       reads: (id) => book.reads(id),

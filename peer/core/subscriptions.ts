@@ -73,6 +73,10 @@ function hearLog({ internal, events, store }: Device, core: Core): void {
     if (error) mail.storageFailed();
     problems.storage(error);
   });
+  internal.on('forgot', (ids) => {
+    for (const id of ids) book.forgot(id);
+    events.emit('blocks');
+  });
   internal.on('disk_low', (low) => {
     problems.diskLow(low);
     mesh.reconsider();
@@ -160,7 +164,7 @@ function hearLinks(
 }
 
 function hearPeople({ internal, events, identity, tracker }: Device, core: Core): void {
-  const { mesh, mail, delivery, files, book, social, trust, directory, progress } = core;
+  const { mesh, mail, delivery, files, book, social, trust, directory, progress, retention } = core;
   internal.on('certificate', (certificate) => trust.seen(certificate));
   internal.on('devices', (username, revoked) => {
     delivery.devicesChanged(username, revoked);
@@ -191,7 +195,11 @@ function hearPeople({ internal, events, identity, tracker }: Device, core: Core)
     files.look();
     events.emit('blocks');
   });
-  events.on('preferences', () => files.preferencesChanged());
+  internal.on('forgets', () => retention.chosen());
+  events.on('preferences', () => {
+    files.preferencesChanged();
+    retention.chosen();
+  });
   // Left, or joined again.
   events.on('channel', () => files.look());
   internal.on('presence', () => {

@@ -57,6 +57,7 @@ class World {
       personal: {
         notify: () => undefined,
         autoFetch: () => undefined,
+        retention: () => undefined,
         people: { isSilent: this.seen.hides, silent: () => [...this.seen.hidden()] },
       },
       directory: { person: () => undefined },

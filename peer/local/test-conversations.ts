@@ -3,7 +3,14 @@ import type { Entry } from '../../protocol/entry.js';
 import { isRow } from '../../protocol/entry-kinds.js';
 import { ParleyError } from '../../protocol/errors.js';
 import { directConversation, type ConversationId, type EntryId, type Username } from '../../protocol/ids.js';
-import type { AutoFetch, ChosenNotify, ConversationView, Notify, PersonView } from '../../protocol/local-api.js';
+import type {
+  AutoFetch,
+  ChosenNotify,
+  ConversationView,
+  Notify,
+  PersonView,
+  Retention,
+} from '../../protocol/local-api.js';
 import { entryView } from '../commands/entry-view.js';
 import type { Conversations, PeerEmitter } from '../services.js';
 import type { TestHistory } from './test-history.js';
@@ -15,6 +22,7 @@ export interface Room {
   read: EntryId | undefined;
   notify?: Notify;
   autoFetch?: AutoFetch;
+  retention?: Retention | 'default';
 }
 
 export interface AroundRooms {
@@ -47,6 +55,7 @@ export class TestConversations implements Conversations {
       unread: this.unread(room).length,
       receipts,
       ...(room.notify === undefined || room.notify === 'all' ? {} : { notify: room.notify }),
+      ...(room.retention === undefined || room.retention === 'default' ? {} : { retention: room.retention }),
       ...(room.autoFetch === undefined || room.autoFetch === 'default' ? {} : { autoFetch: room.autoFetch }),
       ...(room.read === undefined ? {} : { readUpTo: room.read }),
       ...(latest === undefined ? {} : { latest: entryView(latest, viewer, history.related(latest)) }),
@@ -91,6 +100,11 @@ export class TestConversations implements Conversations {
     const room = this.around.room(id);
     if (notify === 'default') delete room.notify;
     else room.notify = notify;
+    this.around.events.emit('conversation', id);
+  };
+
+  setRetention = (id: ConversationId, days: Retention | 'default'): void => {
+    this.around.room(id).retention = days;
     this.around.events.emit('conversation', id);
   };
 

@@ -1,5 +1,5 @@
 import type { ConversationId } from '../../protocol/ids.js';
-import type { AutoFetch, ChosenNotify, Notify } from '../../protocol/local-api.js';
+import type { AutoFetch, ChosenNotify, Notify, Retention } from '../../protocol/local-api.js';
 import type { Settings } from './settings.js';
 
 export interface ConversationChoiceStore {
@@ -42,6 +42,20 @@ export class ConversationChoices {
     const wanted = auto === 'default' ? undefined : auto;
     if (before === wanted) return false;
     this.#set(id, wanted === undefined ? others : { ...others, autoFetch: wanted });
+    return true;
+  }
+
+  /** Undefined for what the preferences say. */
+  retention(id: ConversationId): Retention | undefined {
+    return this.#of(id).retention;
+  }
+
+  /** Whether that is another choice than before. */
+  setRetention(id: ConversationId, days: Retention | 'default'): boolean {
+    const { retention: before, ...others } = this.#of(id);
+    const wanted = days === 'default' ? undefined : days;
+    if (before === wanted) return false;
+    this.#set(id, wanted === undefined ? others : { ...others, retention: wanted });
     return true;
   }
 

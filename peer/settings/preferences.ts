@@ -39,20 +39,20 @@ export class PreferenceBook {
 
   view(): PreferencesView {
     const { preferences, profile } = this.#store.data;
-    const { presence = 'auto', quietUntil, sendTyping = true, relayOnly = false } = preferences;
+    const { presence = 'auto', quietUntil, sendTyping = true, relayOnly = false, retention = 0 } = preferences;
     // Earlier versions had the one choice, in the profile.
     const sendReads = preferences.sendReads ?? profile.readReceipts !== false;
     const files = { ...FILES, ...preferences.files };
     const notify = { ...NOTIFY, ...preferences.notify };
     return {
       ...{ presence, ...(quietUntil === undefined ? {} : { quietUntil }), sendReads, sendTyping },
-      ...{ ...(this.#mayHide ? { relayOnly } : {}), notify, files },
+      ...{ ...(this.#mayHide ? { relayOnly } : {}), notify, files, retention },
     };
   }
 
   /** @throws bad_request for a time or a time zone that is none, and for what is not this user's to choose */
   set(change: CommandArguments<'preferences.set'>): PreferencesView {
-    const { presence, quietUntil, sendReads, sendTyping, relayOnly, files } = change;
+    const { presence, quietUntil, sendReads, sendTyping, relayOnly, files, retention } = change;
     if (relayOnly !== undefined && !this.#mayHide)
       throw new ParleyError('bad_request', 'A gateway has one address for all of its users: nobody there can hide it.');
     const notify = change.notify && changedRules(this.view().notify, change.notify);
@@ -62,6 +62,7 @@ export class PreferenceBook {
       if (sendReads !== undefined) preferences.sendReads = sendReads;
       if (sendTyping !== undefined) preferences.sendTyping = sendTyping;
       if (relayOnly !== undefined) preferences.relayOnly = relayOnly;
+      if (retention !== undefined) preferences.retention = retention;
       if (notify !== undefined) preferences.notify = notify;
       if (files !== undefined) preferences.files = { ...preferences.files, ...files };
       if (until !== undefined) preferences.quietUntil = until;

@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import Type, { type Static } from 'typebox';
-import { FilePreferences, NoticeView, Notify, NotifyRules, PreferencesView } from '../../protocol/local-api.js';
+import {
+  FilePreferences,
+  NoticeView,
+  Notify,
+  NotifyRules,
+  PreferencesView,
+  Retention,
+} from '../../protocol/local-api.js';
 import { DEVICE_NAME_MAX } from '../../protocol/limits.js';
 import type { Log } from '../services.js';
 import { Document } from './document.js';
@@ -36,12 +43,13 @@ export const People = Type.Record(
   }),
 );
 
-/** Conversation id → what is worth a notification there, and which files come by themselves, where that is not as it comes. */
+/** Conversation id → what is worth a notification there, and which files come by themselves, after how many days it forgets, where that is not as it comes. */
 export const Conversations = Type.Record(
   Type.String(),
   Type.Object({
     notify: Type.Optional(Notify),
     autoFetch: Type.Optional(Type.Union([Type.Literal('all'), Type.Literal('none')])),
+    retention: Type.Optional(Retention),
   }),
 );
 

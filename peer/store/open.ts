@@ -9,6 +9,7 @@ import { guarded } from './guarded.js';
 import { repair, noteDamage, type Repaired } from './repair.js';
 import { prepare } from './schema.js';
 import type { Database } from './sqlite.js';
+import { rewriteOld } from './vacuum.js';
 
 export interface OpenOptions {
   /** Made 0700 when it is missing. */
@@ -53,6 +54,7 @@ export function openDatabase({ directory, keyed, now, cacheKib, damaged }: OpenO
     raw = new DatabaseSync(file);
     const db = guarded(raw, damaged);
     prepare(db, cacheKib);
+    rewriteOld(db);
     const close = (): void => {
       db.close();
       unlock();

@@ -35,6 +35,7 @@ import { RelationStore, type Hides, type StoredFact } from './relations.js';
 import { Timeline, type Page, type Place } from './timeline.js';
 import { Transactions } from './transactions.js';
 import { UnreadStore } from './unread.js';
+import { Vacuum } from './vacuum.js';
 import { Words } from './words.js';
 import type { Found, SearchRequest } from '../services.js';
 
@@ -141,7 +142,11 @@ export class Store {
         isKept: (sha256) => this.files.blobs.get(sha256)?.pinned === true,
       });
       this.finder = new Finder({ db, numbers, words, store: this });
-      this.behind = { step: () => indexer.step() || words.step(), tooMuch: () => indexer.backlog > TAIL_MAX };
+      const vacuum = new Vacuum(db);
+      this.behind = {
+        step: () => indexer.step() || words.step() || vacuum.step(),
+        tooMuch: () => indexer.backlog > TAIL_MAX,
+      };
       // Opened last: by now something was written, so that the WAL file exists.
       this.durability = new Durability(walFile);
       const yieldTo = (run: () => void): void => this.durability.yieldTo(run);

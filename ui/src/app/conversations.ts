@@ -1,5 +1,5 @@
 /** Joining, leaving, opening and reading conversations, and which of them notify. */
-import type { AutoFetch, ChosenNotify } from '../../../protocol/local-api.js';
+import type { AutoFetch, RetentionRule, ChosenNotify } from '../../../protocol/local-api.js';
 import { formatRoute } from '../state/route.js';
 import { blockedName } from '../state/sidebar.js';
 import type { App } from './context.js';
@@ -108,11 +108,11 @@ function isWith(conversation: string, key: string, self: string): boolean {
   return conversation === `@${[key, self.toLowerCase()].sort().join('+')}`;
 }
 
-/** What of a conversation is worth a notification, and which of its files come by themselves. What is absent stays. */
+/** What of a conversation is worth a notification, which of its files come by themselves, how long it is kept. What is absent stays. */
 export async function setConversation(
   app: App,
   conversation: string,
-  chosen: { readonly notify?: ChosenNotify; readonly autoFetch?: AutoFetch },
+  chosen: { readonly notify?: ChosenNotify; readonly autoFetch?: AutoFetch; readonly retention?: RetentionRule },
 ): Promise<void> {
   try {
     await app.commands.run('conversation.settings', { conversation, ...chosen });

@@ -13,6 +13,7 @@ import { message } from './message.js';
 import { notifications } from './notifications.js';
 import { people } from './people.js';
 import { daemonTexts } from './daemon.js';
+import { retention } from './retention.js';
 import { sending } from './sending.js';
 import { settings } from './settings.js';
 import { start } from './start.js';
@@ -28,6 +29,7 @@ export const en = {
   ...finding,
   ...people,
   ...channels,
+  ...retention,
   ...sending,
   ...settings,
   ...account,

@@ -6,16 +6,21 @@ import { directName } from '../../state/route.js';
 import { channelTitle } from '../../state/sidebar.js';
 import { AutoFetchRules } from '../files/auto-fetch-rules.js';
 import { NotifyRules } from '../notifications/notify-rules.js';
+import { ConversationRetention } from '../settings/retention.js';
 import { LeaveDialog, TopicDialog } from './channel-dialogs.js';
 import { TopicText } from './channel-badges.js';
 
 export function AboutTab({ conversation }: { conversation: string }) {
   const channel = conversation.startsWith('#');
+  const notes = useDaemon(
+    ({ me }) => !channel && directName(conversation, me.username).toLowerCase() === me.username.toLowerCase(),
+  );
   return (
     <div class="panel-about">
       {channel ? <AboutChannel name={conversation.slice(1)} /> : <AboutPerson conversation={conversation} />}
       <NotifyRules conversation={conversation} />
       <AutoFetchRules conversation={conversation} />
+      {!notes && <ConversationRetention conversation={conversation} />}
       {channel && <Leaving name={conversation.slice(1)} />}
     </div>
   );

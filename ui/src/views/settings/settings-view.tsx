@@ -14,6 +14,7 @@ import { Devices } from './devices.js';
 import { Hooks } from './hooks.js';
 import { FileChoices } from './file-choices.js';
 import { Privacy } from './privacy.js';
+import { RetentionSettings } from './retention.js';
 import { Toggle } from './toggle.js';
 import { Storage } from './storage.js';
 import { Logo } from '../../components/logo.js';
@@ -23,7 +24,7 @@ import { signOut } from '../../app/session.js';
 const sections: Readonly<Record<SettingsSection, { icon: IconName; parts: readonly FunctionComponent[] }>> = {
   appearance: { icon: 'contrast', parts: [Appearance] },
   notifications: { icon: 'bell', parts: [NotifyPreferences, NotificationSettings] },
-  privacy: { icon: 'lock', parts: [Privacy] },
+  privacy: { icon: 'lock', parts: [Privacy, RetentionSettings] },
   files: { icon: 'storage', parts: [FileChoices, Storage] },
   account: { icon: 'key', parts: [ChangePassword, ExportData, SignOutEverywhere] },
   devices: { icon: 'laptop', parts: [Session, Devices] },
