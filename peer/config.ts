@@ -49,8 +49,6 @@ export interface PeerConfig {
   readonly linkTimeoutMs?: number | undefined;
   /** Ends the waiting for the tracker at the start: the peer is to be closed. Undefined: it is waited for. */
   readonly stopping?: AbortSignal | undefined;
-  /** For tests: how soon after the start, or a choice, old messages are forgotten, milliseconds. */
-  readonly retentionSoonMs?: number | undefined;
   /** For tests: what there is of the disk, and how fast logs of others are taken. */
   readonly space?: (() => Promise<{ readonly free: number; readonly size: number }>) | undefined;
   readonly rates?: Rates | undefined;

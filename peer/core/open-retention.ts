@@ -19,13 +19,13 @@ const timers = {
 };
 
 export function openRetention(device: Device, { receipts, files, membersOf }: RetentionSources): Retention {
-  const { config, identity, store, personal, clocks, internal, log } = device;
+  const { identity, store, personal, clocks, internal, log } = device;
   const others = (id: ConversationId): Set<UserKey> => {
     const names = membersOf(id) as readonly Username[];
     return new Set(names.filter((name) => !sameUser(name, identity.username)).map(userKey));
   };
   return new Retention({
-    ...{ device: identity.device, pruning: store.pruning, timers, soonMs: config.retentionSoonMs },
+    ...{ device: identity.device, pruning: store.pruning, timers },
     conversations: () => store.conversations.all(),
     days: (id) => personal.retention(id) ?? personal.preferences.view().retention,
     // Of notes to oneself nobody says what the user's other devices hold.

@@ -34,8 +34,6 @@ export interface RetentionParts {
   /** A walk is over, and has forgotten something of these. */
   readonly forgot: (ids: ReadonlySet<ConversationId>) => void;
   readonly failed: (error: unknown) => void;
-  /** In place of half a minute, after the start or a choice. */
-  readonly soonMs?: number | undefined;
 }
 
 interface Walk {
@@ -53,14 +51,14 @@ export class Retention {
   constructor(private readonly parts: RetentionParts) {}
 
   start(): void {
-    this.later(this.parts.soonMs ?? SOON_MS);
+    this.later(SOON_MS);
   }
 
   /** The user has chosen anew. */
   chosen(): void {
     // One that is under way does not know of it.
     this.end();
-    this.later(this.parts.soonMs ?? SOON_MS);
+    this.later(SOON_MS);
   }
 
   close(): void {

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { entryId } from '../../protocol/entry.js';
@@ -150,6 +150,31 @@ describe('a conversation that forgets', () => {
     expect(prune().reduce((sum, { pruned }) => sum + pruned, 0)).toBe(180);
     expect(prune().reduce((sum, { pruned }) => sum + pruned, 0)).toBe(0);
     expect(at.store.entries.range(general, alice, 1, 500)).toHaveLength(115);
+  });
+
+  test('what a process leaves that dies in the middle of it is whole, and the rest is forgotten later', () => {
+    at.write(...Array.from({ length: 300 }, (_, i) => writers.say('alice', `message ${i}`, { at: i })));
+    indexed();
+    let cursor: PruneCursor | undefined;
+    for (let step = 0; step < 3; step++) cursor = at.store.pruning.step(target, cursor).next;
+    const dead = new TestStore();
+    try {
+      // Nothing is moved or emptied first, as it is where a store is closed.
+      dead.reopen(() => {
+        for (const name of ['history.db', 'history.db-wal', 'history.db-shm'])
+          rmSync(join(dead.directory, name), { force: true });
+        for (const name of ['history.db', 'history.db-wal'])
+          copyFileSync(join(at.directory, name), join(dead.directory, name));
+      });
+      const log = dead.store.entries.range(general, alice, 1, 500);
+      expect(log.map(({ seq }) => seq)).toEqual(Array.from({ length: 300 }, (_, i) => i + 1));
+      expect(log.every((entry) => entryId(entry) === entry.id)).toBe(true);
+      expect(log.filter((entry) => entry.pruned)).toHaveLength(150);
+      expect(dead.store.pruning.upTo(general, alice)).toBe(150);
+      expect(dead.store.pruning.step(target).pruned).toBe(50);
+    } finally {
+      dead.close();
+    }
   });
 
   test('takes what comes without its content, and knows that it cannot give it away', () => {

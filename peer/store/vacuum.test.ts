@@ -4,6 +4,7 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { DeviceId } from '../../protocol/ids.js';
 import type { PruneCursor } from './pruning.js';
+import type { Database } from './sqlite.js';
 import { general, TestStore, Writers } from './test-store.js';
 
 let at: TestStore;
@@ -26,7 +27,7 @@ function fill(): void {
   while (at.store.indexSlice());
 }
 
-const vacuumOf = (db: DatabaseSync): unknown => db.prepare('PRAGMA auto_vacuum').get()?.['auto_vacuum'];
+const vacuumOf = (db: Database): unknown => db.prepare('PRAGMA auto_vacuum').get()?.['auto_vacuum'];
 
 function prune(): void {
   let cursor: PruneCursor | undefined;
