@@ -125,3 +125,8 @@ export const USERS_PAGE_MAX = 500;
 export const DEVICE_NAME_MAX = 64;
 /** Section 2: the steps in which others see when a user was last seen, and a user when their devices were. */
 export const LAST_SEEN_STEP_MS = 5 * 60_000;
+
+/** The shortest time after which anybody forgets what a message says. Days. */
+export const RETENTION_MIN_DAYS = 7;
+/** What people choose from; 0: for ever. */
+export const RETENTION_DAYS = [0, RETENTION_MIN_DAYS, 30, 90, 365] as const;

@@ -229,6 +229,7 @@ function checked<Schema extends TSchema>(schema: Schema, further?: (value: Stati
   };
 }
 
+const isOwnRead = (logs: OwnRead['logs']): boolean => Object.keys(logs).length <= OWN_READ_MAX && isHeads(logs);
 const isConversation = (message: { conversation: string }): boolean =>
   parseConversationId(message.conversation) !== undefined;
 const entry = checked(WireEntry, isEntry);
@@ -248,7 +249,7 @@ const checks: ReadonlyMap<unknown, Check> = new Map([
   ['push', checked(Push)],
   ['typing', checked(Typing, isConversation)],
   ['read', checked(Read, isConversation)],
-  ['own_read', checked(OwnRead, (read) => isConversation(read) && isOwnRead(read))],
+  ['own_read', checked(OwnRead, (read) => isConversation(read) && isOwnRead(read.logs))],
   ['revoked', checked(Revoked)],
   ['accounts', checked(Accounts)],
   ['status', checked(Status)],
@@ -295,8 +296,4 @@ function isHave({ conversations }: Have): boolean {
     all.length <= HAVE_CONVERSATIONS_MAX &&
     all.every(([conversation, devices]) => parseConversationId(conversation) !== undefined && isHeads(devices))
   );
-}
-
-function isOwnRead({ logs }: OwnRead): boolean {
-  return Object.keys(logs).length <= OWN_READ_MAX && isHeads(logs);
 }

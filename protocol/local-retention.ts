@@ -1,6 +1,6 @@
 /** After how many days a device forgets what messages say: what people choose from (docs/decisions/retention.md). */
 import Type, { type Static } from 'typebox';
-import { RETENTION_DAYS } from './pruned.js';
+import { RETENTION_DAYS } from './limits.js';
 
 /** Days; 0: never. */
 export const Retention = Type.Unsafe<(typeof RETENTION_DAYS)[number]>(

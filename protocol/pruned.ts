@@ -3,17 +3,13 @@
  * said. Only the hash of the content is signed, so the chain of the log still holds.
  */
 import { ParleyError } from './errors.js';
+import { RETENTION_MIN_DAYS } from './limits.js';
 
 /** The feature of those who take entries without their content, from the devices of their author. */
 export const PRUNED_FEATURE = 'pruned';
 
 /** The kind of such an entry here, in memory and on the disk. No wire has a kind with a hyphen: nobody can send one that only looks so. */
 export const PRUNED_KIND = '-pruned';
-
-/** The shortest time after which anybody forgets. Days. */
-export const RETENTION_MIN_DAYS = 7;
-/** What people choose from; 0: for ever. */
-export const RETENTION_DAYS = [0, RETENTION_MIN_DAYS, 30, 90, 365] as const;
 
 const DAY_MS = 24 * 3600_000;
 /** The clocks of two devices differ, and one of them may have been wrong when it pruned. */

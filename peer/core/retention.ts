@@ -3,7 +3,7 @@
  * user has chosen so, and takes small steps with pauses between them. After a restart it begins again; nothing need be remembered.
  */
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
-import { RETENTION_DAYS } from '../../protocol/pruned.js';
+import { RETENTION_DAYS } from '../../protocol/limits.js';
 import type { PruneCursor, PruneStep, PruneTarget } from '../store/pruning.js';
 
 /** How often it is looked, and how long after the start or a choice: what else there is to do then comes first. */

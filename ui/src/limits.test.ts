@@ -9,6 +9,7 @@ test('the limits of the UI are those of the protocol', () => {
   expect(ui.TYPING_SHOWN_MS).toBe(protocol.TYPING_SHOWN_MS);
   expect(ui.PICTURE_MAX).toBe(protocol.PICTURE_MAX);
   expect(ui.HISTORY_PAGE_MAX).toBe(protocol.HISTORY_PAGE_MAX);
+  expect(ui.RETENTION_DAYS).toEqual(protocol.RETENTION_DAYS);
   expect(ui.PERMANENT_CHANNELS).toEqual(protocol.PERMANENT_CHANNELS);
   expect(ui.PERMANENT_CHANNELS.map((name) => `#${name}`)).toEqual(
     expect.arrayContaining([ui.BROADCAST, `#${ui.HOME_CHANNEL}`]),

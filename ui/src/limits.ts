@@ -7,6 +7,8 @@ export const PASSWORD_MIN = 8;
 export const PASSWORD_MAX = 256;
 /** Channels that everyone is in and nobody leaves (section 1). */
 export const PERMANENT_CHANNELS: readonly string[] = ['general', 'broadcast'];
+/** After how many days messages are forgotten here: what people choose from; 0: never (section 8). */
+export const RETENTION_DAYS = [0, 7, 30, 90, 365] as const;
 /** One page of history over HTTP (section 8). */
 export const HISTORY_PAGE_MAX = 200;
 

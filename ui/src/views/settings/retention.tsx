@@ -1,6 +1,6 @@
 import { useId, useState } from 'preact/hooks';
 import type { Retention, RetentionRule } from '../../../../protocol/local-api.js';
-import { RETENTION_DAYS } from '../../../../protocol/pruned.js';
+import { RETENTION_DAYS } from '../../limits.js';
 import { setConversation } from '../../app/conversations.js';
 import { setPreferences } from '../../app/people.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
