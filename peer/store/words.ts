@@ -54,6 +54,7 @@ export class Words {
     private readonly rowOf: (id: EntryId) => number | undefined,
   ) {
     if (Number(db.prepare('SELECT folding FROM index_state').get()?.['folding'] ?? 0) !== FOLDING) anew(db);
+    mergeByRows(db);
     this.indexed = Number(db.prepare('SELECT words FROM index_state').get()?.['words'] ?? 0);
     this.statements = {
       add: db.prepare('INSERT INTO entry_words (rowid, message, place) VALUES ((?1 << 31) | ?2, ?3, ?4)'),
@@ -155,6 +156,15 @@ function anew(db: Database): void {
     if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }
+}
+
+/**
+ * What is taken out of the index is only marked, and goes when that part of it is merged. FTS5 would merge it all at once where a tenth
+ * is marked, which can hold everything up for a second when many old messages are forgotten: here it goes with what is added.
+ */
+function mergeByRows(db: Database): void {
+  const set = db.prepare(`SELECT 1 FROM entry_words_config WHERE k = 'deletemerge' AND v = 0`).get();
+  if (!set) db.exec(`INSERT INTO entry_words (entry_words, rank) VALUES ('deletemerge', 0)`);
 }
 
 function compareRows(a: Found, b: Found): number {
