@@ -155,7 +155,17 @@ export function fromWire(wire: WireEntry): Entry {
   if (!isRealTime(time)) throw new ParleyError('bad_entry', 'An entry has a wrong time.');
   const entry: Entry =
     wire.body !== undefined
-      ? { conversation, from, device, seq, prev, time, ...prunedOf(wire, wire.body), id, ...(sig === undefined ? {} : { sig }) }
+      ? {
+          conversation,
+          from,
+          device,
+          seq,
+          prev,
+          time,
+          ...prunedOf(wire, wire.body),
+          id,
+          ...(sig === undefined ? {} : { sig }),
+        }
       : sig === undefined
         ? { conversation, from, device, seq, prev, time, kind, message, data, id }
         : { conversation, from, device, seq, prev, time, kind, message, data, id, sig };
