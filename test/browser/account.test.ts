@@ -236,7 +236,8 @@ describe('the account', () => {
       await seat.getByRole('textbox', { name: 'Message to maria' }).waitFor();
       await peer.kill9();
       await seat.getByText('Parley has stopped on this computer').first().waitFor();
-      await seat.getByRole('button', { name: 'About maria' }).first().click();
+      await seat.getByRole('button', { name: 'More of this conversation' }).click();
+      await seat.getByRole('button', { name: 'About maria, and the safety number' }).click();
       await seat.getByRole('button', { name: 'Block', exact: true }).click();
       await refused('Block maria?', 'Block');
       await seat.keyboard.press('Escape');

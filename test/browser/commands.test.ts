@@ -149,6 +149,43 @@ describe('commands in the composer', () => {
   );
 
   test(
+    'what one has set it takes back: a status, a topic, the silence of a conversation, whatever the rule of all channels',
+    async () => {
+      const rule = async (channels: string): Promise<void> => {
+        await page.evaluate(() => void (location.hash = '#/settings/notifications'));
+        await page.getByRole('radio', { name: channels }).first().check();
+        await alice.open(place);
+      };
+      const muted = page.getByRole('heading', { name: /muted$/ });
+      await say('/status -');
+      await hears('Your status is removed.');
+      await bob.sidebar.getByText(/noodles|🍜/).waitFor({ state: 'detached' });
+      await say(`/status ${'x'.repeat(129)}`);
+      await hears('A status has at most 128 characters');
+      await say('/status');
+      await page.getByRole('dialog', { name: 'Your status' }).waitFor();
+      await page.keyboard.press('Escape');
+      await say('/topic -');
+      await bob.page.locator('.pane-header').getByRole('button', { name: 'Add a topic' }).waitFor();
+      await say('/topic');
+      await hears('This channel has no topic yet');
+      await rule('Nothing');
+      await muted.waitFor();
+      await say('/mute');
+      await hears('You are notified of #general again.');
+      await muted.waitFor({ state: 'detached' });
+      await rule('All messages');
+      await alice.open('bob');
+      for (const said of [/no longer notified of bob/, /notified of bob again/]) {
+        await alice.write('bob', '/mute');
+        await hears(said);
+      }
+      await muted.waitFor({ state: 'detached' });
+    },
+    lasting,
+  );
+
+  test(
     'where one does not fit, a sentence says what to do',
     async () => {
       await say('/leave');
@@ -178,6 +215,13 @@ describe('commands in the composer', () => {
       await alice.composer('#lab').waitFor();
       await alice.write('#lab', '/leave');
       await alice.composer('#lab').waitFor({ state: 'detached' });
+      await alice.open(place);
+      // By its name, from elsewhere.
+      await say('/join #lab');
+      await alice.composer('#lab').waitFor();
+      await alice.open(place);
+      await say('/leave #lab');
+      await alice.sidebar.getByRole('link', { name: /lab/ }).waitFor({ state: 'detached' });
       await stopTracker();
       await alice.open(place);
       await say('/join #offline');

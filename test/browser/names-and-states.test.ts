@@ -140,6 +140,27 @@ describe('names, numbers and states', () => {
   );
 
   test(
+    'what a form is asked for twice, before anything could be drawn, is done once',
+    async () => {
+      await alice.page.locator('header').getByRole('button', { name: 'Add a topic' }).click();
+      const dialog = alice.page.getByRole('dialog', { name: 'Topic of #bakery' });
+      const field = dialog.getByLabel('Topic', { exact: true });
+      await field.fill('Bread at seven');
+      await field.evaluate(({ form }: HTMLInputElement) => {
+        form?.requestSubmit();
+        form?.requestSubmit();
+      });
+      await dialog.waitFor({ state: 'detached' });
+      // What comes of a second one would be written before this.
+      await alice.write('#bakery', 'after the topic');
+      await bob.open('#bakery');
+      await bob.sees('#bakery', 'after the topic');
+      expect(await bob.textsIn('#bakery', /topic: Bread at seven/)).toHaveLength(1);
+    },
+    lasting,
+  );
+
+  test(
     'how many are in a channel is one number, also of those who were never seen here',
     async () => {
       // Registered, and never here with a peer.

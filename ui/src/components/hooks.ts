@@ -45,6 +45,33 @@ export function hasFinePointer(): boolean {
   return window.matchMedia('(pointer: fine)').matches;
 }
 
+export interface Busy {
+  /** As it is drawn. */
+  readonly busy: boolean;
+  /** False while it is under way: then nothing is to be done again. */
+  begin(): boolean;
+  finish(): void;
+}
+
+/** For what takes a while and is done once, however fast it is asked for: `busy` alone is behind until it is drawn. */
+export function useBusy(): Busy {
+  const running = useRef(false);
+  const [busy, setBusy] = useState(false);
+  const set = (now: boolean): void => {
+    running.current = now;
+    setBusy(now);
+  };
+  return {
+    busy,
+    begin: () => {
+      if (running.current) return false;
+      set(true);
+      return true;
+    },
+    finish: () => set(false),
+  };
+}
+
 export interface Answer<T> {
   /** The last one that came; it stays while another is under way. */
   readonly value?: T;

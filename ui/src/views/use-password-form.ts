@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { useBusy } from '../components/hooks.js';
 import { useApp } from '../app/use-app.js';
 import { passwordProblem } from '../text/password.js';
 
@@ -13,7 +14,7 @@ export function usePasswordForm(
   const { t } = useApp();
   const [register, setRegister] = useState(first === 'register');
   const [password, setPassword] = useState('');
-  const [busy, setBusy] = useState(false);
+  const { busy, begin, finish } = useBusy();
   const [error, setError] = useState<string>();
 
   const submit = async (event: Event): Promise<void> => {
@@ -21,10 +22,10 @@ export function usePasswordForm(
     const problem = passwordProblem(t, password, register);
     setError(problem);
     if (problem !== undefined || busy) return;
-    setBusy(true);
+    if (!begin()) return;
     const failure = await send({ password, register });
     setError(failure);
-    if (failure !== undefined) setBusy(false);
+    if (failure !== undefined) finish();
   };
   const change = (event: Event): void => {
     setRegister(!register);

@@ -1,4 +1,5 @@
 import { useId, useState, useRef } from 'preact/hooks';
+import { useBusy } from '../../components/hooks.js';
 import { FIELD_MAX, setTopic, TOPIC_MAX, createChannel, openChannel } from '../../app/channels.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { Dialog } from '../../components/dialog.js';
@@ -19,7 +20,7 @@ export function TopicDialog({ channel, topic, onClose }: TopicDialogProps) {
   const { t } = app;
   const id = useId();
   const [text, setText] = useState(topic);
-  const [busy, setBusy] = useState(false);
+  const { busy, begin, finish } = useBusy();
   const [failure, setFailure] = useState<string>();
   const title = useDaemon((daemon) => channelTitle(daemon, channel));
   const wanted = text.replace(/\s+/gu, ' ').trim();
@@ -28,9 +29,9 @@ export function TopicDialog({ channel, topic, onClose }: TopicDialogProps) {
     event.preventDefault();
     if (busy || over > 0) return;
     if (wanted === topic) return onClose();
-    setBusy(true);
+    if (!begin()) return;
     const problem = await setTopic(app, channel, wanted);
-    setBusy(false);
+    finish();
     setFailure(problem);
     if (problem === undefined) onClose();
   };
@@ -86,11 +87,11 @@ export function LeaveDialog({ name, onClose }: { name: string; onClose: () => vo
   const { t } = app;
   const title = useDaemon((daemon) => channelTitle(daemon, name));
   const state = useDaemon((daemon) => closedState(daemon, `#${name}`));
-  const [busy, setBusy] = useState(false);
+  const { busy, begin, finish } = useBusy();
   const leave = async (): Promise<void> => {
-    setBusy(true);
+    if (!begin()) return;
     const done = await leaveChannel(app, name);
-    setBusy(false);
+    finish();
     // Where it was refused the dialog stays, and says why.
     if (done) onClose();
   };
@@ -121,7 +122,7 @@ export function CreateDialog({ name: first, onClose }: CreateDialogProps) {
   const input = useRef<HTMLInputElement>(null);
   const [name, setName] = useState(first);
   const [topic, setTopic] = useState('');
-  const [busy, setBusy] = useState(false);
+  const { busy, begin, finish } = useBusy();
   const known = useDaemon((daemon) => (Object.hasOwn(daemon.channels, name) ? daemon.channels[name] : undefined));
   const alike = useDaemon(({ channels }) => !known && looksLikeAnother(name, Object.keys(channels)));
   const problem = channelNameProblem(name) ?? (alike ? 'daemon.channel_confusable' : undefined);
@@ -131,9 +132,9 @@ export function CreateDialog({ name: first, onClose }: CreateDialogProps) {
     event.preventDefault();
     if (name === '' || problem) input.current?.focus();
     if (busy || name === '' || problem || over > 0) return;
-    setBusy(true);
+    if (!begin()) return;
     const done = known ? await enter() : await createChannel(app, name, wanted);
-    setBusy(false);
+    finish();
     if (done) onClose();
   };
   const enter = async (): Promise<boolean> => {

@@ -1,7 +1,6 @@
-import { useState } from 'preact/hooks';
 import { joinChannel } from '../../app/conversations.js';
 import { useApp } from '../../app/use-app.js';
-import { useLasting } from '../../components/hooks.js';
+import { useLasting, useBusy } from '../../components/hooks.js';
 
 interface JoinButtonProps {
   readonly name: string;
@@ -17,13 +16,12 @@ const SOON_MS = 400;
 /** A tracker that hangs is waited for, since it may refuse: until then nothing else would tell that anything was pressed. */
 export function JoinButton({ name, label, title, small = false }: JoinButtonProps) {
   const app = useApp();
-  const [busy, setBusy] = useState(false);
+  const { busy, begin, finish } = useBusy();
   const isLong = useLasting(busy, SOON_MS);
   const join = async (): Promise<void> => {
-    if (busy) return;
-    setBusy(true);
+    if (!begin()) return;
     await joinChannel(app, name);
-    setBusy(false);
+    finish();
   };
   return (
     <button

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useBusy } from '../../components/hooks.js';
 import type { PersonView } from '../../../../protocol/local-api.js';
 import { choosePerson } from '../../app/people.js';
 import { useApp } from '../../app/use-app.js';
@@ -14,11 +14,11 @@ interface BlockDialogProps {
 export function BlockDialog({ person, onBlocked, onClose }: BlockDialogProps) {
   const app = useApp();
   const { t } = app;
-  const [busy, setBusy] = useState(false);
+  const { busy, begin, finish } = useBusy();
   const block = async (): Promise<void> => {
-    setBusy(true);
+    if (!begin()) return;
     const done = await choosePerson(app, person.username, { blocked: true });
-    setBusy(false);
+    finish();
     // Where it was refused the dialog stays, and says why.
     if (!done) return;
     onBlocked?.();

@@ -3,7 +3,7 @@ import type { ProfileView } from '../../../../protocol/local-api.js';
 import { profileOf, setProfile } from '../../app/people.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { Dialog } from '../../components/dialog.js';
-import { useAnswer } from '../../components/hooks.js';
+import { useAnswer, useBusy } from '../../components/hooks.js';
 import { TextInput, useCutNote } from '../../components/text-input.js';
 import { PictureField, type PictureChange } from './picture-field.js';
 
@@ -43,16 +43,15 @@ function ProfileForm({ profile, onClose }: ProfileFormProps) {
   const [about, setAbout] = useState(profile.about ?? '');
   const [picture, setPicture] = useState<PictureChange>();
   const [bot, setBot] = useState(profile.bot === true);
-  const [busy, setBusy] = useState(false);
+  const { busy, begin, finish } = useBusy();
   const [problem, setProblem] = useState<string>();
   const cut = useCutNote(ABOUT_MAX);
   const id = useId();
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
-    if (busy) return;
-    setBusy(true);
+    if (!begin()) return;
     const failure = await setProfile(app, { name, about, bot, ...(picture === undefined ? {} : { picture }) });
-    setBusy(false);
+    finish();
     setProblem(failure);
     if (failure === undefined) onClose();
   };

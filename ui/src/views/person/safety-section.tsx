@@ -2,7 +2,7 @@ import { useCallback, useId, useMemo, useState } from 'preact/hooks';
 import type { PersonView } from '../../../../protocol/local-api.js';
 import { safetyNumber, setVerified } from '../../app/trust.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
-import { useAnswer } from '../../components/hooks.js';
+import { useAnswer, useBusy } from '../../components/hooks.js';
 import { Icon } from '../../components/icon.js';
 import { changesOf } from '../../state/trust.js';
 import { SafetyDigits } from './safety-digits.js';
@@ -20,11 +20,11 @@ export function SafetySection({ person }: { person: PersonView }) {
     useCallback(() => safetyNumber(app, username), [app, username, verified, changes]),
   );
   const [refusal, setRefusal] = useState<string>();
-  const [working, setWorking] = useState(false);
+  const { busy: working, begin, finish } = useBusy();
   const verify = async (number: string): Promise<void> => {
-    setWorking(true);
+    if (!begin()) return;
     const refused = await setVerified(app, username, !verified, number);
-    setWorking(false);
+    finish();
     setRefusal(refused);
     if (refused !== undefined) again();
   };

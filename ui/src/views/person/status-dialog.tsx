@@ -1,4 +1,5 @@
 import { useId, useState } from 'preact/hooks';
+import { useBusy } from '../../components/hooks.js';
 import type { StatusText } from '../../../../protocol/local-api.js';
 import { setProfile } from '../../app/people.js';
 import { useApp } from '../../app/use-app.js';
@@ -34,14 +35,13 @@ export function StatusDialog({ status, onClose }: StatusDialogProps) {
   const [at, setAt] = useState(() =>
     fieldOf(status?.until === undefined ? app.now() + HOUR_MS : Date.parse(status.until)),
   );
-  const [busy, setBusy] = useState(false);
+  const { busy, begin, finish } = useBusy();
   const [problem, setProblem] = useState<string>();
   const field = useId();
   const save = async (said: StatusText): Promise<void> => {
-    if (busy) return;
-    setBusy(true);
+    if (!begin()) return;
     const failure = await setProfile(app, { status: said });
-    setBusy(false);
+    finish();
     setProblem(failure);
     if (failure === undefined) onClose();
   };

@@ -1,4 +1,5 @@
 import { useId, useState } from 'preact/hooks';
+import { useBusy } from '../../components/hooks.js';
 import { changePassword, signOutEverywhere } from '../../app/account.js';
 import { useApp } from '../../app/use-app.js';
 import { useDaemonAway } from '../../components/daemon-away.js';
@@ -15,7 +16,7 @@ export function ChangePassword() {
   const [next, setNext] = useState('');
   const [again, setAgain] = useState('');
   const [others, setOthers] = useState(false);
-  const [busy, setBusy] = useState(false);
+  const { busy, begin, finish } = useBusy();
   const [checked, setChecked] = useState(false);
   const [problem, setProblem] = useState<string>();
   const [said, setSaid] = useState('');
@@ -31,9 +32,9 @@ export function ChangePassword() {
     setProblem(undefined);
     setSaid('');
     if (wrong.old !== undefined || wrong.next !== undefined || wrong.again !== undefined) return;
-    setBusy(true);
+    if (!begin()) return;
     const refused = await changePassword(app, { old, next, others: others ? 'sign_out' : 'stay' });
-    setBusy(false);
+    finish();
     setProblem(refused);
     if (refused !== undefined) return;
     setChecked(false);
@@ -134,12 +135,12 @@ export function SignOutEverywhere() {
 function SignOutDialog({ onClose }: { onClose(): void }) {
   const app = useApp();
   const { t } = app;
-  const [busy, setBusy] = useState(false);
+  const { busy, begin, finish } = useBusy();
   const [problem, setProblem] = useState<string>();
   const leave = async (): Promise<void> => {
-    setBusy(true);
+    if (!begin()) return;
     setProblem(await signOutEverywhere(app));
-    setBusy(false);
+    finish();
   };
   return (
     <Dialog title={t('account.everywhere_ask')} onClose={onClose}>

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'preact
 import type { DeviceView } from '../../../../protocol/local-api.js';
 import { ownDevices, revokeDevice } from '../../app/trust.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
-import { useAnswer, useNow } from '../../components/hooks.js';
+import { useAnswer, useNow, useBusy } from '../../components/hooks.js';
 import { nextStep, sortedDevices } from '../../state/trust.js';
 import { Dialog } from '../../components/dialog.js';
 import type { TextKey } from '../../text/translate.js';
@@ -85,12 +85,12 @@ export function RevokeDialog({ device, onRevoked, onClose }: RevokeDialogProps) 
   const app = useApp();
   const { t } = app;
   const now = useNow(60_000);
-  const [busy, setBusy] = useState(false);
+  const { busy, begin, finish } = useBusy();
   const [problem, setProblem] = useState<string>();
   const revoke = async (): Promise<void> => {
-    setBusy(true);
+    if (!begin()) return;
     const refused = await revokeDevice(app, device.device);
-    setBusy(false);
+    finish();
     setProblem(refused);
     if (refused !== undefined) return;
     onRevoked();

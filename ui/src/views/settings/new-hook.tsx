@@ -1,4 +1,5 @@
 import { useId, useState } from 'preact/hooks';
+import { useBusy } from '../../components/hooks.js';
 import type { HookCreated } from '../../../../protocol/local-api.js';
 import { createHook } from '../../app/hooks.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
@@ -23,16 +24,16 @@ export function NewHook({ onMade }: { onMade(created: HookCreated): void }) {
   const [url, setUrl] = useState('');
   const [mentions, setMentions] = useState(false);
   const [local, setLocal] = useState(false);
-  const [busy, setBusy] = useState(false);
+  const { busy, begin, finish } = useBusy();
   const [problem, setProblem] = useState<string>();
   const isOut = direction === 'out';
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
-    setBusy(true);
+    if (!begin()) return;
     const conversation = where === '' ? {} : { conversation: where };
     const asked = { direction, name, ...conversation, ...(isOut ? { url, mentions, local } : {}) };
     const outcome = await createHook(app, asked);
-    setBusy(false);
+    finish();
     if ('problem' in outcome) setProblem(outcome.problem);
     else onMade(outcome.value);
   };

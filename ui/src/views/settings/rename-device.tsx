@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { useBusy } from '../../components/hooks.js';
 import type { DeviceView } from '../../../../protocol/local-api.js';
 import { isSeen } from '../../../../protocol/visible.js';
 import { renameDevice } from '../../app/trust.js';
@@ -18,15 +19,15 @@ export function RenameDialog({ device, onRenamed, onClose }: RenameDialogProps) 
   const app = useApp();
   const { t } = app;
   const [name, setName] = useState(device.name ?? '');
-  const [busy, setBusy] = useState(false);
+  const { busy, begin, finish } = useBusy();
   const [problem, setProblem] = useState<string>();
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (busy) return;
     if (!isSeen(name)) return setProblem(t('devices.name_empty'));
-    setBusy(true);
+    if (!begin()) return;
     const refused = await renameDevice(app, device.device, name);
-    setBusy(false);
+    finish();
     setProblem(refused);
     if (refused !== undefined) return;
     onRenamed();

@@ -3,7 +3,7 @@ import { useCallback, useState } from 'preact/hooks';
 import { cleanFiles, fileUsage } from '../../app/file-actions.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { Dialog } from '../../components/dialog.js';
-import { useAnswer } from '../../components/hooks.js';
+import { useAnswer, useBusy } from '../../components/hooks.js';
 import { directName } from '../../state/route.js';
 import { conversationTitle, personOf } from '../../state/sidebar.js';
 
@@ -120,12 +120,12 @@ function CleanDialog({ conversation, onCleaned, onClose }: CleanDialogProps) {
   const app = useApp();
   const { t } = app;
   const place = usePlace(conversation);
-  const [busy, setBusy] = useState(false);
+  const { busy, begin, finish } = useBusy();
   const [problem, setProblem] = useState<string>();
   const clean = async (): Promise<void> => {
-    setBusy(true);
+    if (!begin()) return;
     const outcome = await cleanFiles(app, conversation);
-    setBusy(false);
+    finish();
     if ('problem' in outcome) return setProblem(outcome.problem);
     onCleaned(outcome.value);
     onClose();

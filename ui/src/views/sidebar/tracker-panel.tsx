@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { useBusy } from '../../components/hooks.js';
 import { signInAtTracker } from '../../app/session.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { Dialog } from '../../components/dialog.js';
@@ -31,14 +32,13 @@ function TrackerSignIn({ onClose }: { onClose: () => void }) {
   const app = useApp();
   const { t } = app;
   const [password, setPassword] = useState('');
-  const [busy, setBusy] = useState(false);
+  const { busy, begin, finish } = useBusy();
   const [error, setError] = useState<string>();
   const signIn = async (event: Event, register: boolean): Promise<void> => {
     event.preventDefault();
-    if (busy) return;
-    setBusy(true);
+    if (!begin()) return;
     const failure = await signInAtTracker(app, password, register);
-    setBusy(false);
+    finish();
     setError(failure);
     if (failure === undefined) onClose();
   };

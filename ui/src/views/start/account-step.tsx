@@ -1,4 +1,5 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useBusy } from '../../components/hooks.js';
 import { parseUsername } from '../../../../protocol/ids.js';
 import { isSeen } from '../../../../protocol/visible.js';
 import { setUp, type Problem, type ChosenTracker } from '../../app/setup.js';
@@ -28,7 +29,7 @@ export function AccountStep({ tracker, proposed, onChange, onDone }: AccountStep
   const [password, setPassword] = useState('');
   const [device, setDevice] = useState(proposed);
   const [deviceError, setDeviceError] = useState<string>();
-  const [busy, setBusy] = useState(false);
+  const { busy, begin, finish } = useBusy();
   const [passwordError, setPasswordError] = useState<string>();
   const [problem, setProblem] = useState<Problem>();
   /** Undefined until the tracker asks for one. */
@@ -60,11 +61,11 @@ export function AccountStep({ tracker, proposed, onChange, onDone }: AccountStep
     setDeviceError(wrongDevice);
     if (wrongName !== undefined) name.current?.focus();
     if (wrongName !== undefined || wrongPassword !== undefined || wrongDevice !== undefined) return;
-    setBusy(true);
+    if (!begin()) return;
     const { address, ca } = tracker;
     const code = anew && invite ? { invite } : {};
     const failed = await setUp(app, { address, ca, username, password, device, register: anew, ...code });
-    setBusy(false);
+    finish();
     if (!failed) return onDone();
     if (asksForInvite(failed.code)) setInvite(invite ?? '');
     // It is made, and waits: what comes next is to sign in.

@@ -1,4 +1,5 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useBusy } from '../../components/hooks.js';
 import { checkTracker, type Problem, type ChosenTracker } from '../../app/setup.js';
 import { useApp } from '../../app/use-app.js';
 import { ProblemText } from './account-step.js';
@@ -18,7 +19,7 @@ export function TrackerStep({ address, given, onInput, onFound }: TrackerStepPro
   const { t } = app;
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, begin, finish } = useBusy();
   const [problem, setProblem] = useState<Problem>();
 
   const look = async (): Promise<void> => {
@@ -28,10 +29,10 @@ export function TrackerStep({ address, given, onInput, onFound }: TrackerStepPro
       input.current?.focus();
       return;
     }
-    setBusy(true);
+    if (!begin()) return;
     setProblem(undefined);
     const outcome = await checkTracker(app, address);
-    setBusy(false);
+    finish();
     if ('tracker' in outcome) return onFound({ ...outcome.tracker, address });
     setProblem(outcome.problem);
     input.current?.focus();
