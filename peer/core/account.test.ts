@@ -7,7 +7,7 @@ import { LocalAccount } from './account.js';
 
 /** A daemon whose tracker answers as it is told to. */
 function daemon(stored?: string) {
-  const state = { away: false, known: true, sent: [] as string[] };
+  const state = { away: false, refused: false, sent: [] as string[] };
   const data: Secrets = { uiSessions: [], ...(stored === undefined ? {} : { passwordHash: stored }) };
   const account = new LocalAccount({
     identity: { username: 'alice' as Username, device: 'D'.repeat(22) as DeviceId },
@@ -16,11 +16,11 @@ function daemon(stored?: string) {
     accept: () => Promise.resolve(),
     tracker: {
       changePassword: async ({ old, next }) => {
-        if (state.away) throw new ParleyError('tracker_unreachable');
+        const cause = { code: state.refused ? 'ECONNREFUSED' : 'ECONNRESET' };
+        if (state.away) throw new ParleyError('tracker_unreachable', undefined, { cause });
         state.sent.push(old, next);
       },
       signOutEverywhere: () => Promise.resolve(),
-      view: () => ({ url: 'http://localhost:1', state: state.known ? 'connected' : 'unreachable', reason: 'Gone.' }),
       login: async (password) => {
         state.sent.push(password);
         if (state.away) throw new ParleyError('tracker_unreachable');
@@ -68,12 +68,15 @@ test('a password that was changed here is known at once, also while the tracker 
   await expect(account.login('the first one', false)).rejects.toMatchObject({ code: 'invalid_credentials' });
 });
 
-test('with a tracker that is away no password is changed; with one that goes meanwhile nobody can tell', async () => {
+test('with a tracker that is away no password is changed; with one that goes meanwhile nobody can tell; one that is back is asked', async () => {
   const { account, state } = daemon(await hash('the first one'));
   state.away = true;
   const change = () => account.changePassword('the first one', 'the second one', 'stay');
   await expect(change()).rejects.toMatchObject({ code: 'password_unsure' });
-  state.known = false;
+  state.refused = true;
   await expect(change()).rejects.toMatchObject({ code: 'tracker_unreachable' });
   await account.login('the first one', false);
+  state.away = false;
+  await change();
+  expect(state.sent).toContain('the second one');
 });

@@ -5,6 +5,7 @@ import type { DeviceId, Username } from '../../protocol/ids.js';
 import type { Account } from '../services.js';
 import type { Document } from '../settings/document.js';
 import type { Secrets } from '../settings/secrets.js';
+import { wasNotSent } from '../tracker-client/failures.js';
 import type { TrackerClient } from '../tracker-client/tracker-client.js';
 import type { Certification } from './certification.js';
 
@@ -12,7 +13,7 @@ export interface AccountParts {
   readonly identity: { readonly username: Username; readonly device: DeviceId };
   /** They keep the hash of the password that the tracker last accepted. */
   readonly secrets: Pick<Document<Secrets>, 'data' | 'update'>;
-  readonly tracker: Pick<TrackerClient, 'changePassword' | 'login' | 'signOutEverywhere' | 'view'>;
+  readonly tracker: Pick<TrackerClient, 'changePassword' | 'login' | 'signOutEverywhere'>;
   readonly certification: Pick<Certification, 'done' | 'wait'>;
   /** Goes on with a tracker that was set up anew: as `Account.accept` says. */
   accept(ca: string, password: string, register: boolean): Promise<void>;
@@ -61,13 +62,11 @@ export class LocalAccount implements Account {
   }
 
   async changePassword(old: string, next: string, devices: 'stay' | 'sign_out'): Promise<void> {
-    const { tracker } = this.parts;
-    const view = tracker.view();
-    if (view.state === 'unreachable') throw new ParleyError('tracker_unreachable', view.reason);
     try {
-      await tracker.changePassword({ old, next, devices });
+      // Asked also where it was away a moment ago: it may be back before this peer has tried again.
+      await this.parts.tracker.changePassword({ old, next, devices });
     } catch (error) {
-      if (!isParleyError(error) || error.code !== 'tracker_unreachable') throw error;
+      if (!isParleyError(error) || error.code !== 'tracker_unreachable' || wasNotSent(error)) throw error;
       throw new ParleyError('password_unsure');
     }
     await this.#keep(next);

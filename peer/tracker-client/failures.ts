@@ -43,6 +43,19 @@ export function timedOut(url: string): ParleyError {
   return unreachable(url, { code: 'ETIMEDOUT' });
 }
 
+/** By the system's word: no connection came about, so that nothing of what was asked has reached a tracker. */
+const NOT_SENT: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'NOT_TRUSTED'];
+
+/** Nobody is asked who is not the tracker that this peer knows. */
+export function notTrusted(reason: string | undefined): ParleyError {
+  return new ParleyError('tracker_unreachable', reason, { cause: { code: 'NOT_TRUSTED' } });
+}
+
+/** Whether a call that failed changed nothing for certain. */
+export function wasNotSent(error: ParleyError): boolean {
+  return NOT_SENT.includes(codeOf(error.cause));
+}
+
 function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return '';
   // Several addresses of one name were tried in vain: the first one's error speaks for all.

@@ -5,7 +5,7 @@ import type { Revocation } from '../../protocol/revocation.js';
 import type { ChannelRecord, DeviceRecord, PeerRecord, TrackerEvent } from '../../protocol/tracker-api.js';
 import { TrackerApi, type PasswordChange, type Session } from './api.js';
 import { Connection, Mistrust } from './connection.js';
-import { TrackerRefusal } from './failures.js';
+import { notTrusted, TrackerRefusal } from './failures.js';
 import { clockSkew, TrackerHttp } from './http.js';
 import type { TrackerClientOptions } from './options.js';
 import { Prober } from './prober.js';
@@ -166,7 +166,7 @@ export class TrackerClient {
   async ask<T>(ask: (session: Session, http: TrackerHttp) => Promise<T>): Promise<T> {
     const token = this.#token();
     if (token === undefined) throw new ParleyError('not_signed_in');
-    if (this.#state.phase === 'mistrusted') throw new ParleyError('tracker_unreachable', this.#state.reason);
+    if (this.#state.phase === 'mistrusted') throw notTrusted(this.#state.reason);
     try {
       return await ask({ base: this.#list.at(this.#state.url), token, signal: this.#signIns.signal }, this.#http);
     } catch (error) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import type { TrackerReady } from '../../scripts/daemon/daemon.js';
+import { violations } from '../support/axe.js';
 import { openBrowser, openWindow, PATIENCE_MS } from '../support/browser.js';
 import { FreshPeer } from '../support/fresh-peer.js';
 import { World, type Restartable } from '../support/world.js';
@@ -51,6 +52,7 @@ describe('the first run', () => {
     async () => {
       await page.keyboard.press('Enter');
       await page.getByRole('alert').getByText('Paste the invite, or type the address, first.').waitFor();
+      expect(await violations(page)).toEqual([]);
       await address().fill('0246-8ace-gjmp-rtwy');
       await page.keyboard.press('Enter');
       await page.getByRole('alert').getByText('That is only the code of an invite').waitFor();
@@ -84,6 +86,7 @@ describe('the first run', () => {
       await page.keyboard.press('Enter');
       await page.getByText('A name has 1 to 32 letters').waitFor();
       await page.getByText('A new password has at least 8 characters').waitFor();
+      expect(await violations(page)).toEqual([]);
       await page.getByLabel('User name').fill('alice');
       await page.getByLabel('Password', { exact: true }).fill('correct horse');
       // What the flag says is only proposed.
@@ -93,6 +96,17 @@ describe('the first run', () => {
       await page.keyboard.press('Enter');
       await page.getByText('Type a name that can be seen.').waitFor();
       await device.fill("Alice's laptop");
+      // The tracker is killed between the two steps: what was typed stays, no field is blamed, and it goes on from there.
+      await tracker.kill9();
+      await page.keyboard.press('Enter');
+      await page
+        .getByRole('alert')
+        .getByText(/^No tracker runs at .* now\./)
+        .waitFor();
+      expect(await page.locator('[aria-invalid="true"]').count()).toBe(0);
+      expect(await violations(page)).toEqual([]);
+      expect(await page.getByLabel('User name').inputValue()).toBe('alice');
+      await tracker.start();
       await page.keyboard.press('Enter');
       const ready = await alice.ready;
       expect(ready.username).toBe('alice');

@@ -3,6 +3,7 @@ export const account = {
   'account.password': 'Change password',
   'account.password_hint': 'All other windows and programs are signed out. Messages and devices stay.',
   'account.old': 'Current password',
+  'account.old_wrong': 'That is not your current password. Type it again.',
   'account.new': 'New password',
   'account.new_hint': 'At least 8 characters.',
   'account.again': 'New password again',

@@ -3,6 +3,7 @@ export const account = {
   'account.password': 'تغییر گذرواژه',
   'account.password_hint': 'همهٔ پنجره‌ها و برنامه‌های دیگر خارج می‌شوند. پیام‌ها و دستگاه‌ها می‌مانند.',
   'account.old': 'گذرواژهٔ کنونی',
+  'account.old_wrong': 'این گذرواژهٔ کنونی شما نیست. دوباره بنویسید.',
   'account.new': 'گذرواژهٔ تازه',
   'account.new_hint': 'دست‌کم ۸ نویسه.',
   'account.again': 'تکرار گذرواژهٔ تازه',

@@ -3,6 +3,7 @@ export const account = {
   'account.password': 'Đổi mật khẩu',
   'account.password_hint': 'Mọi cửa sổ và chương trình khác sẽ bị đăng xuất. Tin nhắn và thiết bị vẫn còn.',
   'account.old': 'Mật khẩu hiện tại',
+  'account.old_wrong': 'Đó không phải mật khẩu hiện tại của bạn. Hãy nhập lại.',
   'account.new': 'Mật khẩu mới',
   'account.new_hint': 'Ít nhất 8 ký tự.',
   'account.again': 'Nhập lại mật khẩu mới',

@@ -1,6 +1,6 @@
 import { useId, useState } from 'preact/hooks';
 import { useBusy } from '../../components/hooks.js';
-import { changePassword, signOutEverywhere } from '../../app/account.js';
+import { changePassword, signOutEverywhere, type PasswordRefused } from '../../app/account.js';
 import { useApp } from '../../app/use-app.js';
 import { useDaemonAway } from '../../components/daemon-away.js';
 import { Dialog } from '../../components/dialog.js';
@@ -18,7 +18,7 @@ export function ChangePassword() {
   const [others, setOthers] = useState(false);
   const { busy, begin, finish } = useBusy();
   const [checked, setChecked] = useState(false);
-  const [problem, setProblem] = useState<string>();
+  const [problem, setProblem] = useState<PasswordRefused>();
   const [said, setSaid] = useState('');
   const wrong = {
     old: passwordProblem(t, old, false),
@@ -50,7 +50,7 @@ export function ChangePassword() {
           label={t('account.old')}
           isFirst={false}
           value={old}
-          error={checked ? wrong.old : undefined}
+          error={(checked ? wrong.old : undefined) ?? (problem?.isOld ? problem.text : undefined)}
           onInput={setOld}
         />
         <PasswordField
@@ -75,7 +75,7 @@ export function ChangePassword() {
           {t('account.others')}
         </label>
         <p class="field-error" role="alert">
-          {problem}
+          {problem?.isOld === false && problem.text}
         </p>
         <button class="button" aria-disabled={busy}>
           {t('account.change')}

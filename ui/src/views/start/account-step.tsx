@@ -19,6 +19,12 @@ interface AccountStepProps {
   onDone(): void;
 }
 
+/** By the code of a refusal; `''` is what this page says itself. */
+const FIELD_OF: Readonly<Record<string, 'name' | 'password'>> = {
+  ...{ '': 'name', bad_name: 'name', name_taken: 'name', name_confusable: 'name', unknown_user: 'name' },
+  ...{ bad_password: 'password', invalid_credentials: 'password' },
+};
+
 export function AccountStep({ tracker, proposed, onChange, onDone }: AccountStepProps) {
   const app = useApp();
   const { t } = app;
@@ -44,6 +50,8 @@ export function AccountStep({ tracker, proposed, onChange, onDone }: AccountStep
   };
 
   const asks = asksForInvite(problem?.code);
+  /** What is wrong lies at one of the fields, or at none of them, as while the tracker is away. */
+  const wrong = problem && !asks ? (FIELD_OF[problem.code ?? ''] ?? 'none') : undefined;
 
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -91,14 +99,14 @@ export function AccountStep({ tracker, proposed, onChange, onDone }: AccountStep
           spellcheck={false}
           maxLength={32}
           value={username}
-          aria-invalid={problem !== undefined && !asks}
+          aria-invalid={wrong === 'name'}
           aria-describedby={`${id}-hint ${id}-error`}
           onInput={(event) => setUsername(event.currentTarget.value)}
         />
         <p id={`${id}-hint`} class="field-hint">
           {register && t('start.username_hint')}
         </p>
-        <ProblemText id={`${id}-error`} problem={asks && invite !== undefined ? undefined : problem} />
+        <ProblemText id={`${id}-error`} problem={wrong === 'name' ? problem : undefined} />
         {problem?.code === 'name_taken' && (
           <button type="button" class="button button-small" disabled={busy} onClick={() => void enter(false)}>
             {t('start.mine')}
@@ -109,7 +117,7 @@ export function AccountStep({ tracker, proposed, onChange, onDone }: AccountStep
         value={password}
         isNew={register}
         hint={register ? t('signin.register_hint') : ''}
-        error={passwordError}
+        error={wrong === 'password' ? problem?.text : passwordError}
         onInput={setPassword}
       />
       <DeviceField value={device} error={deviceError} onInput={setDevice} />
@@ -118,6 +126,10 @@ export function AccountStep({ tracker, proposed, onChange, onDone }: AccountStep
           {asks && <p>{problem?.text}</p>}
         </InviteField>
       )}
+      <ProblemText
+        id={`${id}-form-error`}
+        problem={wrong === 'none' || (asks && invite === undefined) ? problem : undefined}
+      />
       <button class="button button-primary" disabled={busy}>
         {busy ? t('start.busy') : t(register ? 'start.submit' : 'start.submit_signin')}
       </button>
