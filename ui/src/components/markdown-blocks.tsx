@@ -1,6 +1,8 @@
 import { Fragment } from 'preact';
 import { useApp } from '../app/use-app.js';
 import type { Align, Block, Inline, ListItem } from '../text/markdown-tree.js';
+import { directionOfText } from '../text/bidi.js';
+import { plainText } from '../text/markdown-plain.js';
 import { CodeBlock } from './code-block.js';
 import { Inlines } from './markdown-inlines.js';
 
@@ -39,7 +41,7 @@ function DrawnBlock({ block, fold }: { block: Block; fold: string | undefined })
       );
     case 'quote':
       return (
-        <blockquote dir="auto">
+        <blockquote dir={directionOfText(plainText(block))}>
           <Blocks blocks={block.blocks} fold={fold} />
         </blockquote>
       );
@@ -61,13 +63,21 @@ interface ListProps {
 }
 
 function List({ start, items, fold }: ListProps) {
+  // Its numbers stand where its text begins, also in a page of the other direction. `auto` would not look at what has a direction of its own.
+  const dir = directionOfText(plainText({ blocks: items.flatMap(({ blocks }) => blocks) }));
   const drawn = items.map((item, index) => (
-    <li key={index} dir="auto" class={item.done === undefined ? undefined : 'task'}>
+    <li key={index} class={item.done === undefined ? undefined : 'task'}>
       {item.done !== undefined && <TaskMark done={item.done} />}
       <Blocks blocks={item.blocks} fold={fold && `${fold}/${index}`} />
     </li>
   ));
-  return start === undefined ? <ul>{drawn}</ul> : <ol start={start}>{drawn}</ol>;
+  return start === undefined ? (
+    <ul dir={dir}>{drawn}</ul>
+  ) : (
+    <ol dir={dir} start={start}>
+      {drawn}
+    </ol>
+  );
 }
 
 function TaskMark({ done }: { done: boolean }) {

@@ -19,3 +19,9 @@ export function isolate(text: string, sentence: 'ltr' | 'rtl'): string {
 export function holdNames(sentence: string): string {
   return sentence.replace(/[#@](?:\{\{\w+\}\}|[a-z]+)/g, '\u2066$&\u2069');
 }
+
+/** Of a text, by its first letter, as browsers say it of `dir="auto"`; undefined where it has none. */
+export function directionOfText(text: string): 'ltr' | 'rtl' | undefined {
+  const [first] = /\p{L}/u.exec(text) ?? [];
+  return first === undefined ? undefined : RTL_LETTER.test(first) ? 'rtl' : 'ltr';
+}
