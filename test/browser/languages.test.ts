@@ -124,6 +124,16 @@ describe('the languages', () => {
         expect([locale, await direction(text('سلام به همه'))]).toEqual([locale, 'rtl']);
         expect([locale, await direction(text('Chào cả nhà'))]).toEqual([locale, 'ltr']);
         expect([locale, await direction(text('I have two of them'))]).toEqual([locale, 'ltr']);
+        // The numbers of a list and the bar of a quote stand where their text begins: on the other side they would be cut off.
+        const plan = seen.locator('.message-text', { hasText: 'Plan for Thursday' }).first();
+        for (const part of ['ol', 'ol > li', 'blockquote'])
+          expect([locale, part, await direction(plan.locator(part).first())]).toEqual([locale, part, 'ltr']);
+        await go(seen, '#/c/lab');
+        const topic = seen.locator('.pane-about .topic-text');
+        await topic.waitFor();
+        // A box of its own, which is cut at its end.
+        expect(await topic.evaluate((one) => getComputedStyle(one).display)).toBe('inline-block');
+        expect([locale, await direction(topic)]).toEqual([locale, 'ltr']);
         await seen.context().close();
       }
     },
