@@ -188,6 +188,11 @@ describe('two people, for a day', () => {
 
       // From now on it is known; the button says it, and what was sent can be sent to all as well.
       await alice.composer(GENERAL).fill('@bob and this');
+      const full = alice.page.viewportSize();
+      await alice.page.setViewportSize({ width: 390, height: 780 });
+      // Whatever the button says: there is room for what is written.
+      expect((await alice.composer(GENERAL).boundingBox())?.width).toBeGreaterThan(150);
+      if (full) await alice.page.setViewportSize(full);
       await alice.page.getByRole('button', { name: 'Send to bob only' }).click();
       await alice.page.getByRole('button', { name: 'Send it to #general too' }).click();
       await bob.sees(GENERAL, '@bob and this');

@@ -66,6 +66,7 @@ export const STOPS = [
   { name: 'members', hash: '#/c/general', shows: MESSAGES, open: headerMenu(0), then: '.side-panel' },
   { name: 'pins', hash: '#/c/general', shows: MESSAGES, open: headerMenu(1), then: '.side-panel' },
   { name: 'files', hash: '#/c/general', shows: MESSAGES, open: headerMenu(2), then: '.file-filters' },
+  { name: 'notify-rules', hash: '#/c/general', shows: MESSAGES, open: headerMenu(3), then: '.notify-rules' },
   { name: 'about-channel', hash: '#/c/general', shows: MESSAGES, open: headerMenu(4), then: '.panel-about' },
   { name: 'message-menu', hash: '#/c/general', shows: MESSAGES, open: onMessage('.'), then: OVER },
   {

@@ -107,7 +107,7 @@ export function BroadcastBar() {
       }
     >
       <strong>{t('broadcast.from', { username: name })}</strong>{' '}
-      {before > 0 && <span class="bar-note">{t('broadcast.more', { count: before })}</span>}
+      {before > 0 && <span class="bar-note">{t('broadcast.more', { count: before })}</span>}{' '}
       <span class="bar-message" dir="auto">
         <MessageLine entry={newest} />
       </span>
