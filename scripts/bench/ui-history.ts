@@ -1,6 +1,6 @@
 /** Years of talk in a minute: a conversation of two, written into the stores of both while their peers are stopped. */
 import { join } from 'node:path';
-import { signedBytes } from '../../protocol/entry.js';
+import { signedBytes, type Entry } from '../../protocol/entry.js';
 import { directConversation, type ConversationId, type Username } from '../../protocol/ids.js';
 import { Identity } from '../../peer/identity/identity.js';
 import { chainPosts, type Author, type Post } from '../../peer/log/chain.js';
@@ -17,6 +17,8 @@ export interface HistoryOptions {
   /** When the first message was written, and how much later each next one, ms. */
   readonly from: number;
   readonly every: number;
+  /** Both have read all of it: else the conversation opens at its first message. */
+  readonly read?: boolean;
 }
 
 /** So many are one burst: signed once, written in one transaction. */
@@ -38,20 +40,29 @@ export async function writeHistory(options: HistoryOptions): Promise<WrittenHist
     second.store.certificates.save(first.certificate);
     const conversation = directConversation(first.author.username, second.author.username);
     const ids: string[] = [];
+    let last: Entry | undefined;
     for (let n = 0; n < options.count; n += BURST) {
       const side = (n / BURST) % 2 === 0 ? first : second;
       const posts = Array.from({ length: Math.min(BURST, options.count - n) }, (_, i) => postOf(n + i));
       // One time for the burst: that of its entries is in their order.
       const at = options.from + n * options.every;
       const entries = chainPosts(conversation, posts, side.author, side.end, undefined, at);
-      side.end = entries.at(-1);
+      side.end = last = entries.at(-1);
       for (const { store } of sides) logStorage(store, Date.now).write(entries, new Map());
       ids.push(...entries.map(({ id }) => id));
     }
+    for (const { store } of sides) if (options.read && last) read(store, last);
     return { conversation, ids };
   } finally {
     for (const { store } of sides) store.close();
   }
+}
+
+function read(store: Store, { conversation, time, device, seq, id }: Entry): void {
+  store.entries.transaction(() => {
+    const reading = store.unread.reading(conversation, { time: Date.parse(time), device, seq }, id);
+    while (reading.step(10_000).isMore);
+  });
 }
 
 interface Side {

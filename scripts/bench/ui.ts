@@ -70,6 +70,7 @@ async function start({ folder }: Settings, count: number, keep: (daemon: Daemon<
     directories: [join(folder, names[0]), join(folder, names[1])],
     usernames: names,
     count,
+    read: true,
     from: Date.now() - DAYS * DAY_MS,
     every: Math.floor(((DAYS - 0.1) * DAY_MS) / count),
   });

@@ -181,6 +181,8 @@ function pacingOf(window: Window): Pacing {
       const timer = window.setTimeout(work, ms);
       return () => window.clearTimeout(timer);
     },
+    // A task that is begun in a frame comes after that frame was drawn.
+    drawn: (work) => void window.requestAnimationFrame(() => window.setTimeout(work)),
   };
 }
 
