@@ -16,6 +16,8 @@ export type Left = Static<typeof Left>;
 
 /** The feature of those who pass entries on along a tree. */
 export const TREE_FEATURE = 'tree';
+/** The feature of those who pass receipts on, against the way of the entries. */
+export const RECEIPTS_FEATURE = 'receipts';
 
 /** What one side pushes of a channel without being asked for each entry: all that is new there, its own log, or nothing. */
 export const Pushed = Type.Union([Type.Literal('all'), Type.Literal('own'), Type.Literal('none')]);

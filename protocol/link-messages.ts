@@ -18,6 +18,7 @@ import {
 import { Channel, Joined, Left, Push } from './channel-messages.js';
 import { Punch } from './punch-messages.js';
 import { isRanges, Ranges } from './range-messages.js';
+import { SignedReceipts } from './receipt-messages.js';
 import { AccountWord } from './account-word.js';
 import { Revocation } from './revocation.js';
 import { isPlainData } from './text.js';
@@ -200,6 +201,7 @@ export type LinkMessage =
   | Joined
   | Left
   | Push
+  | SignedReceipts
   | Typing
   | Read
   | OwnRead
@@ -247,6 +249,7 @@ const checks: ReadonlyMap<unknown, Check> = new Map([
   ['joined', checked(Joined)],
   ['left', checked(Left)],
   ['push', checked(Push)],
+  ['receipts', checked(SignedReceipts)],
   ['typing', checked(Typing, isConversation)],
   ['read', checked(Read, isConversation)],
   ['own_read', checked(OwnRead, (read) => isConversation(read) && isOwnRead(read.logs))],

@@ -15,6 +15,7 @@ import type { Entry } from '../../protocol/entry.js';
 import type { Link } from '../link/types.js';
 import type { LastWord } from '../mesh/ports.js';
 import { shares } from '../mesh/sharing.js';
+import type { Held } from '../mesh/signed-receipts.js';
 import type { DurableHeads } from '../log/heads.js';
 import type { Mailbox } from '../mailbox/mailbox.js';
 import type { Directory } from '../people/directory.js';
@@ -127,6 +128,12 @@ export class Delivery {
   held(conversation: ConversationId, word: LastWord): void {
     this.parts.receipts.says(conversation, { ...word, epoch: this.parts.directory.epochOf(word.device) });
     this.pending.look(conversation);
+    this.saveSoon();
+  }
+
+  /** A device of another user has signed, at some time, that it holds so much. */
+  signed(conversation: ConversationId, { device, username, seq }: Held): void {
+    this.parts.receipts.record(conversation, device, username, seq);
     this.saveSoon();
   }
 

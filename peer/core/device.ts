@@ -3,7 +3,7 @@
  * away, and the tracker client, which gets the certificate. Everything else is made on top of it, in `core.ts`.
  */
 import { join } from 'node:path';
-import { TREE_FEATURE } from '../../protocol/channel-messages.js';
+import { RECEIPTS_FEATURE, TREE_FEATURE } from '../../protocol/channel-messages.js';
 import { RANGES_FEATURE } from '../../protocol/range-messages.js';
 import { FILES_FEATURE } from '../../protocol/link-messages.js';
 import { PRUNED_FEATURE } from '../../protocol/pruned.js';
@@ -137,7 +137,14 @@ function deviceOn(
     },
     channels: () => channels.list(),
     events: linkEvents(internal),
-    features: [FILES_FEATURE, TREE_FEATURE, RANGES_FEATURE, PRUNED_FEATURE, ...(relayOnly ? [] : [PUNCH_FEATURE])],
+    features: [
+      FILES_FEATURE,
+      TREE_FEATURE,
+      RANGES_FEATURE,
+      RECEIPTS_FEATURE,
+      PRUNED_FEATURE,
+      ...(relayOnly ? [] : [PUNCH_FEATURE]),
+    ],
     files: (connection) => {
       if (!internal.emit('file_link', connection)) connection.socket.destroy();
     },

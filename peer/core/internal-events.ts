@@ -16,6 +16,7 @@ import type { LogOptions } from '../log/log.js';
 import type { Advance } from '../log/ports.js';
 import type { MeshOptions } from '../mesh/mesh-options.js';
 import type { LastWord } from '../mesh/ports.js';
+import type { Held } from '../mesh/signed-receipts.js';
 import type { ChoiceChange } from '../settings/chosen-people.js';
 import type { FreeSpaceOptions } from './free-space.js';
 
@@ -75,6 +76,8 @@ export interface InternalEvents {
 
   /** The mesh: a device of another user says what it holds. */
   holds: [conversation: ConversationId, word: LastWord];
+  /** The mesh: a receipt that a device of another user has signed has come by others. */
+  receipt: [conversation: ConversationId, held: Held];
   /** The mesh: by digests it was found how far a device holds each log of a channel. */
   agreed: Parameters<NonNullable<MeshOptions['agreed']>>;
   /** More of our log is delivered to a user, or read by them. */

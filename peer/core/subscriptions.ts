@@ -87,6 +87,7 @@ function hearLog({ internal, events, store }: Device, core: Core): void {
     delivery.held(conversation, word);
     mail.receipt(conversation);
   });
+  internal.on('receipt', (conversation, held) => delivery.signed(conversation, held));
   internal.on('agreed', (from, conversation, theirs) => {
     forks.holds(from, conversation, (own) => theirs.get(own) ?? 0);
     progress.look();

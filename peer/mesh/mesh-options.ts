@@ -7,6 +7,7 @@ import type { EntryCodec } from './codec.js';
 import type { LinkToken, LogHeads, SyncOutput } from './ports.js';
 import type { SenderLog } from './sender.js';
 import type { SessionLink } from './session.js';
+import type { SignedReceiptParts } from './signed-receipts.js';
 
 export interface MeshLog extends LogHeads {
   receive(link: LinkToken, entries: readonly Entry[]): void;
@@ -43,6 +44,7 @@ export interface MeshOptions {
   ) => void;
   /** So many logs of a channel are told one by one; those of the protocol unless given. */
   readonly listed?: number;
+  readonly signedReceipts: SignedReceiptParts;
   readonly logger: Logger;
   /** NDJSON unless given. */
   readonly codec?: EntryCodec;

@@ -4,9 +4,9 @@
  */
 import type { Entry } from '../../protocol/entry.js';
 import type { ErrorCode } from '../../protocol/errors.js';
-import { sameUser, userKey, type ChannelName, type ConversationId, type DeviceId } from '../../protocol/ids.js';
+import { sameUser, type ChannelName, type ConversationId, type DeviceId } from '../../protocol/ids.js';
 import { HANDSHAKE_TIMEOUT_MS, UNSIGNED_BYTES_MAX, UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
-import { TREE_FEATURE } from '../../protocol/channel-messages.js';
+import { RECEIPTS_FEATURE, TREE_FEATURE } from '../../protocol/channel-messages.js';
 import { PRUNED_FEATURE } from '../../protocol/pruned.js';
 import { RANGES_FEATURE } from '../../protocol/range-messages.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';
@@ -19,8 +19,10 @@ import { ndjson, type EntryCodec } from './codec.js';
 import type { LogName } from './arrivals.js';
 import { PassingOn } from './passing-on.js';
 import { Session } from './session.js';
+import { ReceiptRelay } from './signed-receipts.js';
 import { SteadyClock } from '../clock/steady-clock.js';
 import { Sync } from './sync.js';
+import { syncOutput } from './sync-output.js';
 
 /** Bytes of entries that wait to be written: above, reading from all links pauses; below the half of it, it goes on. */
 const BACKLOG_HIGH = 8 * 1024 * 1024;
@@ -34,6 +36,7 @@ export class Mesh {
   private readonly moving = new Set<Session>();
   private readonly sync: Sync;
   private readonly passingOn: PassingOn;
+  private readonly receipts: ReceiptRelay;
   /** When channels were joined or left last. */
   private readonly changed = new Map<ChannelName, number>();
   private readonly codec: EntryCodec;
@@ -44,43 +47,21 @@ export class Mesh {
   private timer: unknown;
 
   constructor(private readonly options: MeshOptions) {
-    const { username, device, channels, log, receipt } = options;
+    const { username, device, channels, log, signedReceipts } = options;
     this.codec = options.codec ?? ndjson;
     this.clock = new SteadyClock(options.clock);
     const to = (link: LinkToken): Session | undefined => this.sessions.get(link);
-    this.sync = new Sync({
-      username,
-      device,
-      channels,
-      log,
-      listed: options.listed,
-      out: {
-        have: (link, heads, complete) => to(link)?.have(heads, complete),
-        ranges: (link, line) => to(link)?.link.send(line),
-        agreed: (link, conversation, theirs) => {
-          const session = to(link);
-          if (session) options.agreed?.({ link, remote: session.link.remote.device }, conversation, theirs);
-        },
-        pruned: (link, conversation, author, upTo) =>
-          to(link)?.link.send({ type: 'pruned', conversation, device: author, upTo }),
-        want: (link, conversation, author, from, upto) =>
-          to(link)?.link.send({ type: 'want', conversation, device: author, from, to: upto }),
-        serve: (link, conversation, author, from, upto) => {
-          const session = to(link);
-          if (!session) return;
-          session.sender.serve(conversation, author, from, upto);
-          this.moving.add(session);
-          this.soon();
-        },
-        push: (link, channel, what) => to(link)?.link.send({ type: 'push', channel, what }),
-        unfollow: (link, conversation) => to(link)?.sender.unfollow(conversation, device),
-        stopServing: (link, conversation) => to(link)?.sender.stop(conversation),
-        // Our own other devices hold our log too; a receipt is about other people.
-        receipt: (conversation, word) => {
-          if (userKey(word.username) !== userKey(username)) receipt(conversation, word);
-        },
-        ownTail: (conversation, seq) => log.ownTail(conversation, seq),
-      },
+    const out = syncOutput(options, to, (session) => {
+      this.moving.add(session);
+      this.soon();
+    });
+    this.sync = new Sync({ username, device, channels, log, listed: options.listed, out });
+    this.receipts = new ReceiptRelay({
+      ...{ ...signedReceipts, username, device, log, tree: this.sync.tree },
+      isShared: (link, conversation) => this.sync.isSharedOn(link, conversation),
+      send: (link, line) => to(link)?.receipts(line),
+      refuse: (link) => this.refuse(link, 'bad_signature'),
+      soon: () => this.wake(),
     });
     this.passingOn = new PassingOn({
       device,
@@ -92,12 +73,12 @@ export class Mesh {
 
   up(link: MeshLink): void {
     const { log, senderLog, addCertificate, logger } = this.options;
-    const { sync, codec, clock } = this;
+    const { sync, codec, clock, receipts } = this;
     const takesPruned = link.features.includes(PRUNED_FEATURE);
     // What is here without its content is given only in the name of who wrote it.
     const gives = ({ pruned, from }: Entry): boolean =>
       !pruned || (takesPruned && sameUser(from, this.options.username));
-    const parts = { sync, log, senderLog, addCertificate, gives, now: () => clock.now(), codec, logger };
+    const parts = { sync, receipts, log, senderLog, addCertificate, gives, now: () => clock.now(), codec, logger };
     this.sessions.set(link.id, new Session(link, parts));
     if (this.paused) link.pause();
     addCertificate(link.remote.certificate);
@@ -108,6 +89,7 @@ export class Mesh {
       { link: link.id, username, device, channels: link.channels, tree, ranges, pruned: takesPruned },
       clock.now(),
     );
+    if (link.features.includes(RECEIPTS_FEATURE)) receipts.up(link.id, device);
   }
 
   /** Says what we joined and left while the handshake may have been on its way, with our channels of before in it. */
@@ -126,6 +108,7 @@ export class Mesh {
     this.moving.delete(session);
     this.options.log.linkDown(link.id);
     this.sync.linkDown(link.id, this.clock.now());
+    this.receipts.down(link.id);
   }
 
   messages(link: { id: LinkToken }, messages: readonly LinkMessage[]): void {
@@ -185,7 +168,7 @@ export class Mesh {
 
   /** Our own entries became durable: the live path. Serialised once for all links. */
   own(conversation: ConversationId, entries: readonly Entry[]): void {
-    if (bytesOf(entries) > LIVE_MAX) return;
+    if (entries.reduce((sum, entry) => sum + runCost(entry), 0) > LIVE_MAX) return;
     let text: string | undefined;
     const lines = (): string => (text ??= this.codec.lines(entries));
     for (const { sender } of this.sessions.values()) sender.live(conversation, this.options.device, entries, lines);
@@ -209,6 +192,7 @@ export class Mesh {
   durable(advance: Advance): void {
     for (const session of this.sessions.values()) if (session.sender.durable(advance)) this.moving.add(session);
     this.sync.durable(advance, this.clock.now());
+    this.receipts.durable(advance, this.clock.now());
     this.pressure();
     this.soon();
   }
@@ -248,6 +232,7 @@ export class Mesh {
   close(): void {
     this.options.timers.clearInterval(this.timer);
     this.timer = undefined;
+    this.receipts.close();
     this.sessions.clear();
     this.moving.clear();
   }
@@ -268,7 +253,7 @@ export class Mesh {
   /** A timer runs only while something waits for time to pass. */
   private wake(): void {
     const { timers } = this.options;
-    if (!this.sync.busy && this.options.log.holding !== true && !this.paused) {
+    if (!this.sync.busy && !this.receipts.busy && this.options.log.holding !== true && !this.paused) {
       timers.clearInterval(this.timer);
       this.timer = undefined;
       return;
@@ -277,6 +262,7 @@ export class Mesh {
       for (const { conversation, device } of this.options.log.due?.() ?? [])
         this.sync.setBack(conversation, device, this.clock.now());
       this.sync.tick(this.clock.now());
+      this.receipts.tick(this.clock.now());
       // What was thrown away tells nobody that there is room again.
       this.pressure();
       this.wake();
@@ -292,8 +278,4 @@ export class Mesh {
       else link.resume();
     }
   }
-}
-
-function bytesOf(entries: readonly Entry[]): number {
-  return entries.reduce((sum, entry) => sum + runCost(entry), 0);
 }

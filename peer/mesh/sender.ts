@@ -159,7 +159,8 @@ export class Sender {
     else this.link.sendLines(lines());
   }
 
-  private introduce(device: DeviceId): void {
+  /** Sends the device's certificates, once. */
+  introduce(device: DeviceId): void {
     if (this.introduced.has(device)) return;
     this.introduced.add(device);
     const certificates = this.log.certificates(device);

@@ -4,9 +4,11 @@ import { errorTable, isParleyError, ParleyError, type ErrorCode } from '../../pr
 import { sameUser, type ConversationId, type DeviceId, type Username } from '../../protocol/ids.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';
 import { mayBePruned } from '../../protocol/pruned.js';
+import type { SignedReceipts } from '../../protocol/receipt-messages.js';
 import type { Log } from '../services.js';
 import type { EntryCodec } from './codec.js';
 import type { HeadsByConversation, LinkToken } from './ports.js';
+import type { ReceiptRelay } from './signed-receipts.js';
 import { Sender, type SenderLink, type SenderLog } from './sender.js';
 import type { Sync } from './sync.js';
 
@@ -22,6 +24,7 @@ export interface SessionLink extends SenderLink {
 
 export interface SessionParts {
   readonly sync: Sync;
+  readonly receipts: Pick<ReceiptRelay, 'hear'>;
   readonly log: { receive(link: LinkToken, entries: readonly Entry[]): void };
   readonly senderLog: SenderLog;
   readonly addCertificate: (pem: string) => void;
@@ -109,6 +112,12 @@ export class Session {
     else if (Object.keys(part).length > 0) this.link.send({ type: 'have', conversations: part });
   }
 
+  /** Whoever has never written is known by nobody but its links. */
+  receipts(line: SignedReceipts): void {
+    for (const { device } of line.receipts) this.sender.introduce(device);
+    this.link.send(line);
+  }
+
   private entry(entry: Entry): Entry {
     if (!this.parts.sync.isSharedOn(this.link.id, entry.conversation)) throw new ParleyError('not_served');
     const { from, time, pruned } = entry;
@@ -129,7 +138,7 @@ export class Session {
   }
 
   private handle(message: LinkMessage): void {
-    const { sync, now, logger } = this.parts;
+    const { sync, receipts, now, logger } = this.parts;
     const { id } = this.link;
     switch (message.type) {
       case 'have':
@@ -155,6 +164,9 @@ export class Session {
         break;
       case 'push':
         sync.tree.told(id, message.channel, message.what, now());
+        break;
+      case 'receipts':
+        receipts.hear(id, message, now());
         break;
       case 'error':
         logger.warn(

@@ -3,7 +3,7 @@ import { generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto';
 import { signedBytes, type Entry } from '../../protocol/entry.js';
 import type { ErrorCode } from '../../protocol/errors.js';
 import type { ChannelName, ConversationId, DeviceId, EntryId, Username } from '../../protocol/ids.js';
-import { TREE_FEATURE } from '../../protocol/channel-messages.js';
+import { RECEIPTS_FEATURE, TREE_FEATURE } from '../../protocol/channel-messages.js';
 import { PRUNED_FEATURE } from '../../protocol/pruned.js';
 import { RANGES_FEATURE } from '../../protocol/range-messages.js';
 import { parseLinkMessage, type LinkMessage } from '../../protocol/link-messages.js';
@@ -80,13 +80,15 @@ export class TestPeer {
   readonly names = new Map<number, string>();
   readonly shown: Entry[] = [];
   readonly receipts = new Map<string, number>();
+  /** Of devices that are not linked. */
+  readonly signed = new Map<string, number>();
   readonly forks: string[] = [];
   /** Users of whom nothing is taken; after a change `mesh.reconsider()`. */
   readonly declined = new Set<Username>();
   /** Users whose logs were held. */
   readonly held: string[] = [];
   /** What its links can do; empty: a version from before there was any of it. */
-  features: readonly string[] = [TREE_FEATURE, RANGES_FEATURE, PRUNED_FEATURE];
+  features: readonly string[] = [TREE_FEATURE, RECEIPTS_FEATURE, RANGES_FEATURE, PRUNED_FEATURE];
   mesh: Mesh;
   log: Log;
   heads: DurableHeads;
@@ -161,6 +163,10 @@ export class TestPeer {
       addCertificate: () => undefined,
       clock,
       timers: { setInterval: (callback) => network.every(callback), clearInterval: (timer) => network.stop(timer) },
+      signedReceipts: {
+        keys: network.keys(device),
+        heard: (conversation, { username: user, seq }) => this.signed.set(`${conversation} ${user}`, seq),
+      },
       receipt: (conversation, { username, seq }) => this.receipts.set(`${conversation} ${username}`, seq),
       logger: quiet,
       ...(network.listed === undefined ? {} : { listed: network.listed }),

@@ -129,6 +129,10 @@ class End {
       clock: { now: () => 0, soon: (callback) => queueMicrotask(callback) },
       timers: { setInterval: () => undefined, clearInterval: () => undefined },
       receipt: () => undefined,
+      signedReceipts: {
+        keys: { sign: () => '', owner: () => undefined, verify: () => undefined },
+        heard: () => undefined,
+      },
       logger: { debug() {}, info() {}, warn() {}, error() {} },
     });
   }

@@ -45,6 +45,7 @@ export interface Surroundings {
   readonly held?: (log: HeldLog) => void;
   readonly storage: (error: Error | undefined) => void;
   readonly receipt: MeshOptions['receipt'];
+  readonly signedReceipt: MeshOptions['signedReceipts']['heard'];
   readonly dialler: Pick<
     DiallerOptions,
     'candidates' | 'needed' | 'channels' | 'relayOnly' | 'order' | 'dial' | 'relay' | 'dueUpgrades' | 'failed'
@@ -141,6 +142,7 @@ export function startMachines(around: Surroundings): Machines {
     clock,
     timers,
     receipt: around.receipt,
+    signedReceipts: { keys, heard: around.signedReceipt },
     agreed: (from, conversation, theirs) => forks.holds(from, conversation, (own) => theirs.get(own) ?? 0),
     listed: LISTED,
     logger: quiet,

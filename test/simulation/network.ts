@@ -7,7 +7,7 @@ import type { LinkPlaces } from '../../peer/link/links-options.js';
 import { LINK_LIMITS } from '../../peer/link/types.js';
 import { ParleyError, type ErrorCode } from '../../protocol/errors.js';
 import type { ChannelName, DeviceId } from '../../protocol/ids.js';
-import { TREE_FEATURE } from '../../protocol/channel-messages.js';
+import { RECEIPTS_FEATURE, TREE_FEATURE } from '../../protocol/channel-messages.js';
 import { RANGES_FEATURE } from '../../protocol/range-messages.js';
 import { FILES_FEATURE, type LinkClaim } from '../../protocol/link-messages.js';
 import type { Address } from '../../protocol/tracker-api.js';
@@ -266,14 +266,11 @@ export class Network {
     });
   }
 
-  private side(
-    host: NetworkHost,
-    remote: NetworkHost,
-    facts: Pick<SideFacts, 'channels' | 'dialled' | 'address' | 'relayed' | 'latency'>,
-  ): Side {
+  private side(host: NetworkHost, remote: NetworkHost, facts: Omit<SideFacts, 'id' | 'remote' | 'features'>): Side {
     const { username, device, certificate } = remote;
-    const ranges = host.digests && remote.digests ? [RANGES_FEATURE] : [];
-    const features = [TREE_FEATURE, ...ranges, ...(host.acceptFiles && remote.acceptFiles ? [FILES_FEATURE] : [])];
+    const features = [TREE_FEATURE, RECEIPTS_FEATURE];
+    if (host.digests && remote.digests) features.push(RANGES_FEATURE);
+    if (host.acceptFiles && remote.acceptFiles) features.push(FILES_FEATURE);
     const id = ++this.moment;
     return new Side(this.world, host, { id, remote: { username, device, certificate }, features, ...facts });
   }

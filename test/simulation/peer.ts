@@ -93,6 +93,10 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
         world.checker.receipt(this, conversation, word.device, word.seq);
         this.receipts.says(conversation, { ...word, epoch: this.book.epochOf(word.device) });
       },
+      signedReceipt: (conversation, { device: holder, username: owner, seq }) => {
+        world.checker.receipt(this, conversation, holder, seq);
+        this.receipts.record(conversation, holder, owner, seq);
+      },
       links: () => this.links.values(),
       close: (device) => this.links.get(device)?.close(),
       dialler: {

@@ -33,6 +33,15 @@ export class KeptReceipts {
     this.book.says(...said);
   }
 
+  record(...said: Parameters<Receipts['record']>): void {
+    this.book.record(...said);
+  }
+
+  /** Devices, and how far they hold it. */
+  held(conversation: ConversationId): Map<DeviceId, number> {
+    return new Map([...this.book.held(conversation)].map(({ device, seq }) => [device, seq]));
+  }
+
   lastWord(...asked: Parameters<Receipts['lastWord']>): ReturnType<Receipts['lastWord']> {
     return this.book.lastWord(...asked);
   }

@@ -35,6 +35,10 @@ export interface Phase {
   readonly bytes: number;
   /** How many messages have not come to all. */
   readonly lost: number;
+  /** Of those who hold a message how many its author does not know of. */
+  readonly unknown: number;
+  /** Bytes of signed receipts for each message and member. */
+  readonly receiptBytes: number;
 }
 
 export interface LargeOutcome {
@@ -55,13 +59,19 @@ const COUNTED: ReadonlySet<string> = new Set(['have', 'ranges', 'want', 'push'])
 const GATHER_MS = 40_000;
 /** Until a message must have come. */
 const PATIENCE_MS = 15_000;
+/** Then, until its author must know who holds it: a device says it for the second time within a quarter of a minute. */
+const RECEIPTS_MS = 15_000;
 const VANISHED = 0.2;
 /** Once two halves can reach each other again, until they have found each other. */
 const FOUND_MS = 60_000;
 /** Of the simulated network: mostly 1 to 40 ms, one link in ten 50 to 300, and up to half as much again for each message. */
 const LINK_MS = (0.9 * 20.5 + 0.1 * 175) * 1.15;
 
+const NOTHING = { entries: 0, news: 0, newBytes: 0, bytes: 0, receiptBytes: 0 };
+
 interface Message {
+  readonly author: SimulatedPeer;
+  readonly seq: number;
   readonly at: number;
   readonly hops: Map<Host, number>;
   last: number;
@@ -70,7 +80,7 @@ interface Message {
 
 export class LargeChannel extends Simulation {
   private readonly messages = new Map<EntryId, Message>();
-  private readonly counts = { entries: 0, news: 0, newBytes: 0, bytes: 0 };
+  private readonly counts = { ...NOTHING };
   private most = 0;
 
   constructor(
@@ -112,6 +122,7 @@ export class LargeChannel extends Simulation {
     super.arrived(side, messages, bytes);
     for (const message of messages) {
       if (isCarried(message) || COUNTED.has(message.type)) this.counts.bytes += wireSize(message);
+      if (!isCarried(message) && message.type === 'receipts') this.counts.receiptBytes += wireSize(message);
       if (!isCarried(message)) continue;
       this.counts.entries++;
       const known = this.messages.get(message.entry.id);
@@ -145,23 +156,28 @@ export class LargeChannel extends Simulation {
     const { schedule, random, large } = this;
     const up = this.running();
     this.messages.clear();
-    Object.assign(this.counts, { entries: 0, news: 0, newBytes: 0, bytes: 0 });
+    Object.assign(this.counts, { ...NOTHING });
     for (let i = 0; i < large.messages; i++) {
       const author = random.pick(up);
       author?.post(GENERAL, 'm'.repeat(200)).then(
-        ({ id }) => {
+        ({ id, seq }) => {
           const hops = new Map<Host, number>([[author, 0]]);
-          this.messages.set(id, { at: schedule.now, hops, last: schedule.now, missing: up.length - 1 });
+          const [at, missing] = [schedule.now, up.length - 1];
+          this.messages.set(id, { author, seq, at, hops, last: at, missing });
         },
         () => this.checker.wrong('a post was refused'),
       );
       await this.until(schedule.now + large.gapMs);
     }
     await this.until(schedule.now + PATIENCE_MS);
-    return this.figures(name, up.length);
+    const figures = this.figures(name, up.length);
+    await this.until(schedule.now + RECEIPTS_MS);
+    const all = [...this.messages.values()];
+    const unknown = all.reduce((sum, message) => sum + this.unknownOf(message), 0);
+    return { ...figures, unknown, receiptBytes: this.counts.receiptBytes / all.length / up.length };
   }
 
-  private figures(name: string, peers: number): Phase {
+  private figures(name: string, peers: number): Omit<Phase, 'unknown' | 'receiptBytes'> {
     const all = [...this.messages.values()];
     const times = all.map(({ at, last }) => last - at).sort((a, b) => a - b);
     const hops = all.flatMap((message) => [...message.hops.values()].filter((count) => count > 0));
@@ -178,6 +194,14 @@ export class LargeChannel extends Simulation {
       lost: all.filter(({ missing }) => missing > 0).length,
     };
   }
+
+  /** How many other users' peers hold a message, of which its author does not know. */
+  private unknownOf({ author, seq }: Message): number {
+    const known = author.receipts.held(GENERAL);
+    const holds = (peer: SimulatedPeer): boolean => peer.disk.durable(GENERAL, author.device) >= seq;
+    const others = this.running().filter((peer) => peer.username !== author.username && holds(peer));
+    return others.filter(({ device }) => (known.get(device) ?? 0) < seq).length;
+  }
 }
 
 /** But those to its user's other devices, which are counted apart, and those that it has just ended. */
@@ -193,7 +217,7 @@ function idealDepth(peers: number): number {
 
 /** As a table for people. */
 export function largeTable({ phases, linksMax, links, idealMs }: LargeOutcome): string {
-  const rows = phases.map(({ name, peers, median, worst, hops, hopsMax, copies, bytes, lost }) =>
+  const rows = phases.map(({ name, peers, median, worst, hops, hopsMax, copies, bytes, lost, unknown, receiptBytes }) =>
     [
       name.padEnd(17),
       `${peers} peers`,
@@ -202,6 +226,7 @@ export function largeTable({ phases, linksMax, links, idealMs }: LargeOutcome): 
       `copies ×${copies.toFixed(2)}`,
       `bytes ×${bytes.toFixed(2)}`,
       `${lost} not everywhere`,
+      `receipts ${receiptBytes.toFixed(0)} bytes a message and member, ${unknown} unknown`,
     ].join('  '),
   );
   return [...rows, `links ≤ ${linksMax}, ${links.toFixed(1)} in the mean`].join('\n');

@@ -1,0 +1,289 @@
+/**
+ * Receipts of a large channel, from devices that are not linked with the author (SPEC.md section 5): each device signs what it holds, and
+ * its receipts go back the way that the entries came, checked by everybody who passes them on. A machine without clock.
+ */
+import {
+  channelConversation,
+  conversationParts,
+  sameUser,
+  type ConversationId,
+  type DeviceId,
+  type Username,
+} from '../../protocol/ids.js';
+import { receiptId, RECEIPTS_MAX, type SignedReceipt, type SignedReceipts } from '../../protocol/receipt-messages.js';
+import type { LogKeys } from '../log/ports.js';
+import type { HeadsByConversation, LinkToken, LogHeads } from './ports.js';
+
+/** One receipt tells of many entries: so long it waits. Milliseconds. */
+const SAY_AFTER_MS = 3_000;
+/** From one receipt of a device to its next one for the same author. */
+const SAY_APART_MS = 15_000;
+/** What is passed on waits for receipts of others. */
+const PASS_AFTER_MS = 500;
+/** What was passed on is kept so long: a link may end before the other side has passed it on in turn. */
+const KEPT_MS = 60_000;
+/** What found no way is tried again, until it is given up. */
+const AGAIN_MS = 2_000;
+const GIVEN_UP_MS = 600_000;
+/** Where the link is gone over which a log came, so many others who hold it are told: one of them may have it from here. */
+const OTHERS_MAX = 2;
+/** In a channel with more logs nobody signs receipts: they would be more than an author can read. */
+const LOGS_MAX = 2_000;
+/** Receipts that are kept, of all channels; and how many of them one link has brought. */
+const KEPT_MAX = 20_000;
+const KEPT_OF_LINK_MAX = KEPT_MAX / 4;
+/** Receipts of one link that are being checked: those of a channel at once. */
+const CHECKED_MAX = LOGS_MAX;
+
+/** What a device of another user holds of our own log. */
+export interface Held {
+  readonly device: DeviceId;
+  readonly username: Username;
+  readonly seq: number;
+}
+
+export interface SignedReceiptParts {
+  readonly keys: Pick<LogKeys, 'sign' | 'owner' | 'verify'>;
+  readonly heard: (conversation: ConversationId, held: Held) => void;
+}
+
+export interface ReceiptRelayOptions extends SignedReceiptParts {
+  readonly username: Username;
+  readonly device: DeviceId;
+  readonly log: Pick<LogHeads, 'durable'>;
+  readonly tree: {
+    has(conversation: ConversationId): boolean;
+    /** The link over which a log has come, as far as is known. */
+    cameBy(conversation: ConversationId, device: DeviceId): LinkToken | undefined;
+    /** Links to others who hold a log so far. */
+    holders(conversation: ConversationId, device: DeviceId, seq: number): Iterable<LinkToken>;
+  };
+  /** Whether both sides of a link are in the channel. */
+  readonly isShared: (link: LinkToken, conversation: ConversationId) => boolean;
+  /** Sends the certificates of devices that the link was not sent yet, and then the line. */
+  readonly send: (link: LinkToken, line: SignedReceipts) => void;
+  /** The link has brought what its device has not signed. */
+  readonly refuse: (link: LinkToken) => void;
+  /** Something waits for time to pass that did not before: what was checked is there outside of any call. */
+  readonly soon: () => void;
+}
+
+interface Kept extends SignedReceipt {
+  /** The link that has brought it; undefined: it is our own. */
+  readonly from?: LinkToken;
+  /** Where it was sent; undefined: nowhere yet. 0: it has come to its author. */
+  sentTo?: LinkToken | undefined;
+  /** When it was sent, or came. */
+  at: number;
+}
+
+/** Of one log. */
+interface LogReceipts {
+  readonly conversation: ConversationId;
+  readonly author: DeviceId;
+  readonly kept: Map<DeviceId, Kept>;
+  /** When our own is due. */
+  due: number | undefined;
+  /** When our own was said last. */
+  said: number;
+}
+
+export class ReceiptRelay {
+  private readonly logs = new Map<string, LogReceipts>();
+  /** Links that take receipts: whose they are, and how many of what they brought are being checked, and kept. */
+  private readonly links = new Map<LinkToken, { readonly device: DeviceId; checking: number; kept: number }>();
+  private size = 0;
+  /** When there is something to pass on. */
+  private passAt: number | undefined;
+
+  constructor(private readonly options: ReceiptRelayOptions) {}
+
+  up(link: LinkToken, device: DeviceId): void {
+    this.links.set(link, { device, checking: 0, kept: 0 });
+    // What had no way may have one now.
+    if (this.size > 0) this.passAt ??= 0;
+  }
+
+  down(link: LinkToken): void {
+    if (!this.links.delete(link)) return;
+    for (const { kept } of this.logs.values())
+      for (const receipt of kept.values()) if (receipt.sentTo === link) receipt.sentTo = undefined;
+    if (this.size > 0) this.passAt ??= 0;
+  }
+
+  close(): void {
+    this.links.clear();
+    this.logs.clear();
+  }
+
+  /** Entries became durable here. */
+  durable(advance: HeadsByConversation, now: number): void {
+    const { tree, log, device, username, keys } = this.options;
+    for (const [conversation, devices] of advance) {
+      if (!tree.has(conversation) || log.durable(conversation).size > LOGS_MAX) continue;
+      for (const author of devices.keys()) {
+        const owner = author === device ? username : keys.owner(author);
+        // What the user's own devices hold is a matter of theirs.
+        if (owner === undefined || sameUser(owner, username)) continue;
+        const receipts = this.of(conversation, author);
+        receipts.due ??= Math.max(now + SAY_AFTER_MS, receipts.said + SAY_APART_MS);
+      }
+    }
+  }
+
+  hear(link: LinkToken, { channel, author, receipts }: SignedReceipts, now: number): void {
+    const { tree, log, isShared, device: self } = this.options;
+    const conversation = channelConversation(channel);
+    if (!isShared(link, conversation) || !tree.has(conversation)) return;
+    const held = log.durable(conversation).get(author) ?? 0;
+    for (const receipt of receipts) {
+      const { device, seq } = receipt;
+      // Who is asked to pass it on is nearer to the author, and so holds as much: more is made up.
+      if (device === self || device === author || seq > held) continue;
+      if (seq > this.heldBy(conversation, author, device)) this.check(link, conversation, author, receipt, now);
+    }
+  }
+
+  /** Signs and sends what is due. To be called a few times a second while `busy`. */
+  tick(now: number): void {
+    for (const receipts of this.logs.values())
+      if (receipts.due !== undefined && now >= receipts.due) this.say(receipts, now);
+    if (this.passAt === undefined || now < this.passAt) return;
+    this.passAt = undefined;
+    for (const receipts of this.logs.values()) {
+      this.passOn(receipts, now);
+      this.expire(receipts, now);
+    }
+  }
+
+  /** Whether anything waits for time to pass. */
+  get busy(): boolean {
+    return this.passAt !== undefined || [...this.logs.values()].some(({ due }) => due !== undefined);
+  }
+
+  private check(
+    link: LinkToken,
+    conversation: ConversationId,
+    author: DeviceId,
+    { device, seq, sig }: SignedReceipt,
+    now: number,
+  ): void {
+    const { keys, refuse } = this.options;
+    const from = this.links.get(link);
+    // Without its certificate nothing can be checked, which is nobody's fault.
+    if (!from || from.checking >= CHECKED_MAX || from.kept >= KEPT_OF_LINK_MAX || keys.owner(device) === undefined)
+      return;
+    from.checking++;
+    keys.verify(device, receiptId(conversation, author, { device, seq }), sig, (isValid) => {
+      from.checking--;
+      // What it brought is brought by whoever it was told by, to the next link.
+      if (!this.links.has(link)) return;
+      if (isValid) this.take(conversation, author, { device, seq, sig, from: link, at: now });
+      else refuse(link);
+    });
+  }
+
+  private take(conversation: ConversationId, author: DeviceId, receipt: Kept): void {
+    const { device: self, username, keys, heard } = this.options;
+    const { device, seq } = receipt;
+    if (seq <= this.heldBy(conversation, author, device)) return;
+    const isOurs = author === self;
+    this.keep(this.of(conversation, author), isOurs ? { ...receipt, sentTo: 0 } : receipt);
+    const owner = keys.owner(device);
+    if (isOurs && owner !== undefined && !sameUser(owner, username))
+      heard(conversation, { device, username: owner, seq });
+  }
+
+  private keep({ kept }: LogReceipts, receipt: Kept): void {
+    this.passAt ??= receipt.at + PASS_AFTER_MS;
+    this.options.soon();
+    const before = kept.get(receipt.device);
+    // What finds no place is lost: the device says more with the author's next entry.
+    if (!before && this.size >= KEPT_MAX) return;
+    kept.set(receipt.device, receipt);
+    this.count(before, -1);
+    this.count(receipt, 1);
+  }
+
+  private say(receipts: LogReceipts, now: number): void {
+    const { device, log, keys } = this.options;
+    const { conversation, author } = receipts;
+    receipts.due = undefined;
+    const seq = log.durable(conversation).get(author) ?? 0;
+    // Who is linked with the author has said it by `have`.
+    if (seq === 0 || this.linkTo(conversation, author) !== undefined) return;
+    receipts.said = now;
+    const sig = keys.sign(receiptId(conversation, author, { device, seq }));
+    this.keep(receipts, { device, seq, sig, at: now });
+  }
+
+  private passOn({ conversation, author, kept }: LogReceipts, now: number): void {
+    const parts = conversationParts(conversation);
+    const waiting = [...kept.values()].filter(({ sentTo }) => sentTo === undefined);
+    if (waiting.length === 0 || parts?.kind !== 'channel') return;
+    const links = this.waysTo(conversation, author, kept);
+    if (links.length === 0) this.passAt ??= now + AGAIN_MS;
+    for (let i = 0; i < waiting.length; i += RECEIPTS_MAX) {
+      const receipts = waiting.slice(i, i + RECEIPTS_MAX).map(({ device, seq, sig }) => ({ device, seq, sig }));
+      for (const link of links) this.options.send(link, { type: 'receipts', channel: parts.channel, author, receipts });
+    }
+    if (links.length > 0) for (const receipt of waiting) Object.assign(receipt, { sentTo: links[0], at: now });
+  }
+
+  /** The link with the author; else the one that its log has come by, while that stands; else others who hold it, but those who have it from here. */
+  private waysTo(conversation: ConversationId, author: DeviceId, kept: LogReceipts['kept']): LinkToken[] {
+    const { tree, log, isShared } = this.options;
+    const stands = (link: LinkToken): boolean => this.links.has(link) && isShared(link, conversation);
+    const way = this.linkTo(conversation, author) ?? tree.cameBy(conversation, author);
+    if (way !== undefined && stands(way)) return [way];
+    const below = new Set([...kept.values()].map(({ from }) => from));
+    const held = log.durable(conversation).get(author) ?? 0;
+    const others = [...tree.holders(conversation, author, held)].filter((link) => stands(link) && !below.has(link));
+    return others.slice(0, OTHERS_MAX);
+  }
+
+  private expire(receipts: LogReceipts, now: number): void {
+    const { conversation, author, kept, due, said } = receipts;
+    const isOver = !this.options.tree.has(conversation);
+    for (const receipt of kept.values()) {
+      const { sentTo, at } = receipt;
+      if (!isOver && now - at < (sentTo === undefined ? GIVEN_UP_MS : KEPT_MS)) continue;
+      kept.delete(receipt.device);
+      this.count(receipt, -1);
+    }
+    if (kept.size === 0 && due === undefined && now - said > SAY_APART_MS)
+      this.logs.delete(nameOf(conversation, author));
+  }
+
+  private count(receipt: Kept | undefined, by: 1 | -1): void {
+    if (!receipt) return;
+    this.size += by;
+    const from = this.links.get(receipt.from ?? 0);
+    if (from) from.kept += by;
+  }
+
+  /** The link with the author itself, if there is one that takes receipts. */
+  private linkTo(conversation: ConversationId, author: DeviceId): LinkToken | undefined {
+    for (const [link, { device }] of this.links)
+      if (device === author && this.options.isShared(link, conversation)) return link;
+    return undefined;
+  }
+
+  private heldBy(conversation: ConversationId, author: DeviceId, device: DeviceId): number {
+    return this.logs.get(nameOf(conversation, author))?.kept.get(device)?.seq ?? 0;
+  }
+
+  private of(conversation: ConversationId, author: DeviceId): LogReceipts {
+    const name = nameOf(conversation, author);
+    let receipts = this.logs.get(name);
+    if (!receipts) {
+      receipts = { conversation, author, kept: new Map(), due: undefined, said: -Infinity };
+      this.logs.set(name, receipts);
+    }
+    return receipts;
+  }
+}
+
+function nameOf(conversation: ConversationId, author: DeviceId): string {
+  return `${author} ${conversation}`;
+}
