@@ -171,8 +171,12 @@ export class ReceiptRelay {
     const { keys, refuse } = this.options;
     const from = this.links.get(link);
     // Without its certificate nothing can be checked, which is nobody's fault.
-    if (!from || from.checking >= CHECKED_MAX || from.kept >= KEPT_OF_LINK_MAX || keys.owner(device) === undefined)
+    if (!from || from.checking >= CHECKED_MAX || keys.owner(device) === undefined) return;
+    if (from.kept >= KEPT_OF_LINK_MAX) {
+      // There is room again once what was passed on is forgotten.
+      this.passAt ??= now + PASS_AFTER_MS;
       return;
+    }
     from.checking++;
     keys.verify(device, receiptId(conversation, author, { device, seq }), sig, (isValid) => {
       from.checking--;

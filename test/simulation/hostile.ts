@@ -5,6 +5,7 @@
 import { entryId, toWire, type Entry, type EntryFields } from '../../protocol/entry.js';
 import type { ChannelName, ConversationId, DeviceId, EntryId, Username } from '../../protocol/ids.js';
 import type { LinkMessage, WireEntry } from '../../protocol/link-messages.js';
+import { receiptId } from '../../protocol/receipt-messages.js';
 import type { Address } from '../../protocol/tracker-api.js';
 import { isCarried, type Carried } from './by-reference.js';
 import type { FileHost } from './files/file-network.js';
@@ -127,6 +128,7 @@ export class HostilePeer implements FileHost {
     (side) => side.send({ type: 'want', conversation: `#c1` as ConversationId, device: this.device, from: 1, to: 9 }),
     (side) => side.send({ type: 'joined', channel: 'c1' as ChannelName }),
     (side) => this.flood(side),
+    (side) => this.forgeReceipt(side),
   ];
 
   private fork(side: Side): void {
@@ -157,6 +159,19 @@ export class HostilePeer implements FileHost {
     if (!victim) return;
     const fields = this.fields(victim.device, victim.from, victim.seq + 1, victim.id);
     side.send(wire(make({ ...fields, conversation: victim.conversation })));
+  }
+
+  /** That somebody else holds what a third one has just written. */
+  private forgeReceipt(side: Side): void {
+    const written = this.seen
+      .filter(({ conversation }) => conversation === GENERAL)
+      .sort(byTime)
+      .at(-1);
+    const other = this.world.random.pick(this.seen);
+    if (!written || !other) return;
+    const held = { device: other.device, seq: written.seq };
+    const sig = this.world.authority.signer(this.device).sign(receiptId(GENERAL, written.device, held));
+    side.send({ type: 'receipts', channel: GENERAL_NAME, author: written.device, receipts: [{ ...held, sig }] });
   }
 
   private flood(side: Side): void {
@@ -197,6 +212,7 @@ export class HostilePeer implements FileHost {
 }
 
 const GENERAL_NAME = 'general' as ChannelName;
+const byTime = (a: Entry, b: Entry): number => Date.parse(a.time) - Date.parse(b.time);
 
 function wire(entry: Entry): WireEntry {
   return toWire(entry);

@@ -3,8 +3,10 @@
  * simulation that lets one of them pass proves nothing.
  */
 import type { Entry } from '../../protocol/entry.js';
-import type { DeviceId } from '../../protocol/ids.js';
+import type { ConversationId, DeviceId } from '../../protocol/ids.js';
+import type { SignedReceipt } from '../../protocol/receipt-messages.js';
 import type { Run } from '../../peer/log/run.js';
+import type { ReceiptRelay } from '../../peer/mesh/signed-receipts.js';
 import { clockMutants, forkMutants } from './device-mutants.js';
 import { floodMutants } from './flood-mutants.js';
 import { fileMutants } from './files/file-mutants.js';
@@ -211,6 +213,20 @@ export const mutants: readonly Mutant[] = [
     parts: around(({ receipt }) => ({
       receipt: (conversation, word) => receipt(conversation, { ...word, seq: word.seq + 1 }),
     })),
+  },
+  {
+    name: 'believes a receipt whoever has signed it',
+    settings: { peers: 40, hostile: 6, churn: 0.4 },
+    parts: within(({ mesh }) => {
+      const relay = Reflect.get(mesh, 'receipts') as ReceiptRelay;
+      const take = Reflect.get(relay, 'take') as (...given: unknown[]) => void;
+      replace<[number, ConversationId, DeviceId, SignedReceipt, number], unknown>(
+        relay,
+        'check',
+        () => (link, conversation, author, receipt, at) =>
+          take.call(relay, conversation, author, { ...receipt, from: link, at }),
+      );
+    }),
   },
   {
     name: 'forgets what a repeated post became',

@@ -14,10 +14,11 @@ export const CUT_MS = 150_000;
 /** What must hold once the tree is there: all comes to all, in the time of a tree, nearly once. */
 export function largeViolations({ phases, idealMs, linksMax }: LargeOutcome): string[] {
   const many = linksMax > LINKS_MAX ? [`a peer has ${linksMax} links at a moment`] : [];
-  const rest = phases.flatMap(({ name, lost, median, copies }) => {
+  const rest = phases.flatMap(({ name, lost, median, copies, unknown }) => {
     const wrong: string[] = [];
     if (lost > 0) wrong.push(`${name}: ${lost} messages have not come to all`);
     if (name !== 'settled' && name !== 'healed') return wrong;
+    if (unknown > 0) wrong.push(`${name}: ${unknown} times an author does not know who holds a message`);
     if (median > SLOW * idealMs) wrong.push(`${name}: the last one has it after ${median.toFixed(0)} ms`);
     if (copies > COPIES_MAX) wrong.push(`${name}: an entry arrives ${copies.toFixed(2)} times`);
     return wrong;
@@ -58,6 +59,18 @@ export const largeMutants: readonly LargeMutant[] = [
   {
     name: 'never leaves the one of two that bring the same',
     parts: within(({ mesh }) => replace(mesh, 'sync.tree.duplicate', () => () => undefined)),
+  },
+  {
+    name: 'passes no receipts on',
+    parts: within(({ mesh }) => replace(mesh, 'receipts.take', () => () => undefined)),
+  },
+  {
+    name: 'sends no receipt again that a link has lost',
+    parts: within(({ mesh }) => replace(mesh, 'receipts.down', () => () => undefined)),
+  },
+  {
+    name: 'knows one way for receipts alone',
+    parts: within(({ mesh }) => replace(mesh, 'sync.tree.holders', () => () => [])),
   },
   {
     name: 'ends nothing for whoever comes beyond the bound',

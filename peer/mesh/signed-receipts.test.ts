@@ -1,0 +1,190 @@
+/** Receipts of a channel whose members are not all linked: an author hears of everybody, and believes nobody's word for another. */
+import { describe, expect, test } from '@jest/globals';
+import type { ChannelName, ConversationId, DeviceId, Username } from '../../protocol/ids.js';
+import { RECEIPTS_FEATURE } from '../../protocol/channel-messages.js';
+import type { LinkMessage } from '../../protocol/link-messages.js';
+import { receiptId, type SignedReceipts } from '../../protocol/receipt-messages.js';
+import { ReceiptRelay } from './signed-receipts.js';
+import { posts, TestNetwork, type TestPeer } from './test-network.js';
+
+const GENERAL = '#general';
+const general = 'general' as ChannelName;
+const conversation = GENERAL as ConversationId;
+
+/** Peers of a large channel, and who is linked with whom, by their places. */
+function channel(
+  names: string,
+  links: readonly (readonly [number, number])[],
+): { network: TestNetwork; peers: TestPeer[] } {
+  const network = new TestNetwork();
+  const peers = names.split(' ').map((name) => network.peer(name));
+  for (const peer of peers) peer.mesh.crowded(new Set([general]));
+  for (const [a, b] of links) {
+    const [one, two] = [peers[a], peers[b]];
+    if (one && two) network.link(one, two);
+  }
+  return { network, peers };
+}
+
+const inRow = (count: number): [number, number][] => Array.from({ length: count - 1 }, (_, i) => [i, i + 1]);
+
+/** Of whom the peer knows that they hold its log, up to where. */
+const known = ({ receipts, signed }: TestPeer): Record<string, number> =>
+  Object.fromEntries([...receipts, ...signed].map(([key, seq]) => [key.split(' ')[1] ?? '', seq]));
+
+const receiptsIn = (peer: TestPeer): SignedReceipts[] =>
+  [...peer.links.values()].flatMap(({ other }) => other?.sent ?? []).filter((line) => line.type === 'receipts');
+
+test('an author hears of all who hold an entry, of those that it is not linked with as well', async () => {
+  const { network, peers } = channel('alice bob carol dave erin', inRow(5));
+  const [alice] = peers as [TestPeer];
+  await posts(alice, GENERAL, 3);
+  await network.settle(10_000);
+  expect(known(alice)).toEqual({ bob: 3, carol: 3, dave: 3, erin: 3 });
+  expect([...alice.signed.keys()]).toHaveLength(3);
+});
+
+test('what is written soon after is told of together, and once', async () => {
+  const { network, peers } = channel('alice bob carol', inRow(3));
+  const [alice] = peers as [TestPeer];
+  for (let i = 0; i < 10; i++) {
+    await posts(alice, GENERAL, 1);
+    await network.settle(1_000);
+  }
+  await network.settle(30_000);
+  expect(known(alice)).toEqual({ bob: 10, carol: 10 });
+  expect(receiptsIn(alice)).toHaveLength(2);
+});
+
+test('where the link has ended by which the log came, others who hold it pass its receipts on', async () => {
+  const { network, peers } = channel('alice bob carol dave erin', [
+    [0, 1],
+    [1, 2],
+    [0, 3],
+    [1, 3],
+    [2, 4],
+  ]);
+  const [alice, bob] = peers as [TestPeer, TestPeer];
+  await posts(alice, GENERAL, 1);
+  await network.settle(1_000);
+  alice.links.get(bob.name)?.cut();
+  await network.settle(15_000);
+  expect(known(alice)).toEqual({ bob: 1, carol: 1, dave: 1, erin: 1 });
+});
+
+test('what was on its way on a link that ended is sent again', async () => {
+  const { network, peers } = channel('alice bob carol dave', [
+    [0, 1],
+    [1, 2],
+    [0, 3],
+  ]);
+  const [alice, bob, carol, dave] = peers as [TestPeer, TestPeer, TestPeer, TestPeer];
+  await posts(alice, GENERAL, 1);
+  await network.settle(3_300);
+  // Bob has it now, and has not passed it on.
+  while (receiptsIn(bob).length === 0) await network.settle(100);
+  bob.links.get(alice.name)?.cut();
+  bob.links.get(carol.name)?.cut();
+  network.link(carol, dave);
+  await network.settle(15_000);
+  expect(known(alice)).toMatchObject({ carol: 1, dave: 1 });
+});
+
+test('nobody signs where all are linked, and nothing is sent to a version that does not know it', async () => {
+  const { network, peers } = channel('alice bob carol', inRow(3));
+  const [alice, bob, carol] = peers as [TestPeer, TestPeer, TestPeer];
+  for (const peer of peers) peer.mesh.crowded(new Set());
+  await posts(alice, GENERAL, 1);
+  await network.settle(10_000);
+  expect(receiptsIn(bob)).toEqual([]);
+  for (const peer of peers) peer.mesh.crowded(new Set([general]));
+  bob.links.get(carol.name)?.cut();
+  carol.features = carol.features.filter((feature) => feature !== RECEIPTS_FEATURE);
+  network.link(bob, carol);
+  await posts(alice, GENERAL, 1);
+  await network.settle(10_000);
+  expect([carol.texts(GENERAL).length, receiptsIn(bob), receiptsIn(carol)]).toEqual([2, [], []]);
+});
+
+describe('hostile', () => {
+  /** Mallory has a link with bob, who has one with alice; erin has none. */
+  async function hostile() {
+    const { network, peers } = channel('alice bob mallory erin alice/2', [
+      [0, 1],
+      [1, 2],
+    ]);
+    const [alice, bob, mallory, erin, second] = peers as [TestPeer, TestPeer, TestPeer, TestPeer, TestPeer];
+    await posts(alice, GENERAL, 2);
+    await network.settle(10_000);
+    const sign = (by: TestPeer, seq: number, of = by): SignedReceipts['receipts'][number] => ({
+      device: of.device,
+      seq,
+      sig: network.keys(by.device).sign(receiptId(conversation, alice.device, { device: of.device, seq })),
+    });
+    const says = async (...receipts: SignedReceipts['receipts']): Promise<void> => {
+      const line: LinkMessage = { type: 'receipts', channel: general, author: alice.device, receipts };
+      mallory.links.get('bob')?.send(line);
+      await network.settle(10_000);
+    };
+    return { alice, bob, mallory, erin, second, sign, says };
+  }
+
+  test('what another has not signed ends the link that brought it, and counts for nobody', async () => {
+    const { alice, bob, mallory, erin, sign, says } = await hostile();
+    const link = bob.links.get('mallory');
+    await says(sign(mallory, 1, erin));
+    expect(link?.refused).toEqual(['bad_signature']);
+    expect(known(alice)).toEqual({ bob: 2, mallory: 2 });
+  });
+
+  test('more than there is, what is known already, and what a user’s own device holds is not passed on', async () => {
+    const { alice, mallory, erin, second, sign, says } = await hostile();
+    const before = receiptsIn(alice).length;
+    await says(sign(mallory, 3), sign(mallory, 2), sign(mallory, 1), { ...sign(mallory, 1), device: alice.device });
+    expect(receiptsIn(alice)).toHaveLength(before);
+    await says(sign(erin, 2), sign(second, 2));
+    await says(sign(erin, 2), sign(erin, 1));
+    expect(known(alice)).toEqual({ bob: 2, mallory: 2, erin: 2 });
+    expect(receiptsIn(alice)).toHaveLength(before + 1);
+  });
+
+  test('one link fills a part of the memory alone', () => {
+    const sent: SignedReceipts[] = [];
+    const relay = new ReceiptRelay({
+      ...{ username: 'bob' as Username, device: 'bob' as DeviceId, refuse: () => undefined, soon: () => undefined },
+      log: { durable: () => new Map([['alice' as DeviceId, 9]]) },
+      keys: {
+        sign: () => 'signed',
+        owner: () => 'kim' as Username,
+        verify: (_device, _id, _sig, done) => done(true),
+      },
+      tree: { has: () => true, cameBy: () => 1, holders: () => [] },
+      isShared: () => true,
+      send: (_link, line) => sent.push(line),
+      heard: () => undefined,
+    });
+    const devices = (from: string, count: number): SignedReceipts => ({
+      ...{ type: 'receipts', channel: general, author: 'alice' as DeviceId },
+      receipts: Array.from({ length: count }, (_, i) => ({
+        device: `${from} ${i}` as DeviceId,
+        seq: 1,
+        sig: 'signed',
+      })),
+    });
+    for (const link of [1, 2, 3]) relay.up(link, `peer ${link}` as DeviceId);
+    relay.hear(2, devices('flood', 30_000), 0);
+    relay.hear(3, devices('member', 100), 0);
+    relay.tick(1_000);
+    const passed = sent.flatMap(({ receipts }) => receipts.map(({ device }) => device.split(' ')[0]));
+    expect(passed.filter((from) => from === 'member')).toHaveLength(100);
+    expect(passed.filter((from) => from === 'flood')).toHaveLength(5_000);
+    // What was passed on is forgotten, and with it what the link has filled.
+    relay.tick(100_000);
+    relay.hear(2, devices('later', 100), 200_000);
+    relay.tick(201_000);
+    relay.hear(2, devices('last', 100), 202_000);
+    relay.tick(203_000);
+    const after = sent.flatMap(({ receipts }) => receipts.map(({ device }) => device.split(' ')[0]));
+    expect(after.filter((from) => from === 'last')).toHaveLength(100);
+  });
+});
