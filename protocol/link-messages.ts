@@ -174,13 +174,11 @@ export const Status = Type.Object({
   status: Type.Union([Type.Literal('online'), Type.Literal('away'), Type.Literal('busy')]),
 });
 export type Status = Static<typeof Status>;
-
 /** `time`: the sender's clock. A `pong` may come unasked, when that clock was set. */
 export const Ping = Type.Object({ type: Type.Literal('ping'), time: Type.Optional(Time) });
 export type Ping = Static<typeof Ping>;
 export const Pong = Type.Object({ type: Type.Literal('pong'), time: Type.Optional(Time) });
 export type Pong = Static<typeof Pong>;
-
 /** The feature of those who can move files (section 7). */
 export const FILES_FEATURE = 'files';
 /** Asks whoever dialled this link to dial a file link as well. */
