@@ -66,14 +66,14 @@ test('of a log of ours that both hold alike far, the last entry is compared, onc
   expect(done).toEqual(['ask 1 before 5-5', 'ask 3 before 5-5']);
 });
 
-test('of the log that is written now, each device is asked, and again when it holds more by its first word on a link', () => {
+test('of the log that is written now, each device is asked, and again when it holds more by the first account of a link', () => {
   const { forks, done, grow } = open();
   const all = Array.from({ length: 9 }, (_, i) => i);
-  for (const i of all) forks.heard({ link: i, remote: `remote ${i}` as DeviceId }, { [GENERAL]: { [now]: 6 } });
+  for (const i of all) forks.heard({ link: i, remote: `remote ${i}` as DeviceId }, { [GENERAL]: { [now]: 6 } }, true);
   expect(done.splice(0)).toEqual(all.map((link) => `ask ${link} now 6-6`));
   grow();
   const word = { [GENERAL]: { [now]: 7 } };
-  // It was sent there: by a later word than the first it is a receipt.
+  // It was sent there: after the account it is a receipt.
   forks.heard({ link: 1, remote: 'remote 1' as DeviceId }, word);
   expect(done).toEqual([]);
   forks.heard({ link: 11, remote: 'remote 1' as DeviceId }, word);

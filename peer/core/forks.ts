@@ -68,14 +68,18 @@ export class Forks {
 
   /**
    * Another device tells how far it holds logs. Where it holds one of ours just as far as we do, neither sends anything by which
-   * a fork would be noticed: so the last entry is compared, once with each device as long as it is the last one. Compared is the first
-   * word on a link: what it tells later it has taken from us, or from others who had taken it, as far as nobody finds a fork.
+   * a fork would be noticed: so the last entry is compared, once with each device as long as it is the last one. Compared is what the
+   * first account of a link says: what it tells later it has taken from us, or from others who had taken it, as far as nobody finds a fork.
+   * @param isComplete the account ends with this word
    */
   heard(
     { link, remote }: { link: number; remote: DeviceId },
     conversations: Readonly<Record<ConversationId, Readonly<Record<DeviceId, number>>>>,
+    isComplete = false,
   ): void {
     if (this.authors.size > 0 && this.met.size < SHOWN_MAX) this.met.add(remote);
+    if (this.shown.has(`told ${link}`)) return;
+    if (isComplete) this.isFirst(`told ${link}`);
     for (const conversation of Object.keys(conversations) as ConversationId[])
       this.holds({ link, remote }, conversation, (own) => conversations[conversation]?.[own] ?? 0);
   }
@@ -90,7 +94,6 @@ export class Forks {
     for (const own of [device, ...retired]) {
       const seq = end(own);
       if (seq === 0 || seq !== held(conversation, own)) continue;
-      if (!this.isFirst(`first ${link} ${own} ${conversation}`)) continue;
       if (this.isFirst(`${remote} ${own} ${conversation} ${seq}`)) mesh.ask(link, conversation, own, seq, seq);
     }
   }

@@ -121,7 +121,7 @@ function hearLinks(
       if (message.type === 'file_call') mover.called(link);
       if (message.type !== 'have') continue;
       if (sameUser(link.remote.username, identity.username)) progress.look();
-      forks.heard(from, message.conversations);
+      forks.heard(from, message.conversations, message.complete);
       if (message.complete === true) continuity.linkTold();
     }
     delivery.messages(link, messages);

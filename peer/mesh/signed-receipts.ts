@@ -25,8 +25,6 @@ const KEPT_MS = 60_000;
 /** What found no way is tried again, until it is given up. */
 const AGAIN_MS = 2_000;
 const GIVEN_UP_MS = 600_000;
-/** Where the link is gone over which a log came, so many others who hold it are told: one of them may have it from here. */
-const OTHERS_MAX = 2;
 /** In a channel with more logs nobody signs receipts: they would be more than an author can read. */
 const LOGS_MAX = 2_000;
 /** Receipts that are kept, of all channels; and how many of them one link has brought. */
@@ -55,8 +53,6 @@ export interface ReceiptRelayOptions extends SignedReceiptParts {
     has(conversation: ConversationId): boolean;
     /** The link over which a log has come, as far as is known. */
     cameBy(conversation: ConversationId, device: DeviceId): LinkToken | undefined;
-    /** Links to others who hold a log so far. */
-    holders(conversation: ConversationId, device: DeviceId, seq: number): Iterable<LinkToken>;
   };
   /** Whether both sides of a link are in the channel. */
   readonly isShared: (link: LinkToken, conversation: ConversationId) => boolean;
@@ -234,16 +230,17 @@ export class ReceiptRelay {
     if (links.length > 0) for (const receipt of waiting) Object.assign(receipt, { sentTo: links[0], at: now });
   }
 
-  /** The link with the author; else the one that its log has come by, while that stands; else others who hold it, but those who have it from here. */
+  /**
+   * The link with the author; else the one that its log has come by. Where that is gone all others, but those that receipts have come by: some
+   * of them may have the log from here, by others, and lead back to those who pass on nothing twice.
+   */
   private waysTo(conversation: ConversationId, author: DeviceId, kept: LogReceipts['kept']): LinkToken[] {
-    const { tree, log, isShared } = this.options;
+    const { tree, isShared } = this.options;
     const stands = (link: LinkToken): boolean => this.links.has(link) && isShared(link, conversation);
     const way = this.linkTo(conversation, author) ?? tree.cameBy(conversation, author);
     if (way !== undefined && stands(way)) return [way];
     const below = new Set([...kept.values()].map(({ from }) => from));
-    const held = log.durable(conversation).get(author) ?? 0;
-    const others = [...tree.holders(conversation, author, held)].filter((link) => stands(link) && !below.has(link));
-    return others.slice(0, OTHERS_MAX);
+    return [...this.links.keys()].filter((link) => stands(link) && !below.has(link));
   }
 
   private expire(receipts: LogReceipts, now: number): void {

@@ -103,12 +103,6 @@ export class Tree {
     return this.first.get(conversation)?.get(device)?.link;
   }
 
-  /** Links on which it was said that a log is held so far, or over which it has come. */
-  holders(conversation: ConversationId, device: DeviceId, seq: number): LinkToken[] {
-    const states = [...this.parts.links.values()];
-    return states.filter(({ theirs }) => (theirs.get(conversation)?.get(device) ?? 0) >= seq).map(({ link }) => link);
-  }
-
   /** A link has brought what another one had brought before: one of them is enough. */
   duplicate(state: LinkState, conversation: ConversationId, device: DeviceId, now: number): void {
     const first = this.parts.links.get(this.first.get(conversation)?.get(device)?.link ?? NaN);

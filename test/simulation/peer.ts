@@ -263,7 +263,7 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
     for (const message of messages) {
       if (message.type === 'file_call') this.files?.called(side);
       if (message.type !== 'have') continue;
-      this.machines?.forks.heard(from, message.conversations);
+      this.machines?.forks.heard(from, message.conversations, message.complete);
       if (message.complete === true) this.machines?.continuity.linkTold();
     }
   }

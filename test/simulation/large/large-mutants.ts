@@ -1,6 +1,6 @@
 /** Planted bugs of the tree of a large channel, and what of a run shows them. */
 import type { Tree, TreeParts } from '../../../peer/mesh/tree.js';
-import type { ConversationId } from '../../../protocol/ids.js';
+import type { ConversationId, DeviceId } from '../../../protocol/ids.js';
 import { LINKS_MAX } from '../../../protocol/limits.js';
 import { replace, within, type Mutant } from '../planting.js';
 import type { LargeOutcome } from './large.js';
@@ -70,7 +70,12 @@ export const largeMutants: readonly LargeMutant[] = [
   },
   {
     name: 'knows one way for receipts alone',
-    parts: within(({ mesh }) => replace(mesh, 'sync.tree.holders', () => () => [])),
+    parts: within(({ mesh }) => {
+      replace<[ConversationId, DeviceId], number[]>(mesh, 'receipts.waysTo', () => (conversation, author) => {
+        const link = (Reflect.get(mesh, 'sync') as { tree: Tree }).tree.cameBy(conversation, author);
+        return link === undefined ? [] : [link];
+      });
+    }),
   },
   {
     name: 'ends nothing for whoever comes beyond the bound',
