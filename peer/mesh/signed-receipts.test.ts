@@ -158,7 +158,7 @@ describe('hostile', () => {
         owner: () => 'kim' as Username,
         verify: (_device, _id, _sig, done) => done(true),
       },
-      tree: { has: () => true, cameBy: () => 1 },
+      tree: { has: () => true, cameBy: () => 1, branches: () => [] },
       isShared: () => true,
       send: (_link, line) => sent.push(line),
       heard: () => undefined,

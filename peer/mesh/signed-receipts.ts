@@ -25,6 +25,8 @@ const KEPT_MS = 60_000;
 /** What found no way is tried again, until it is given up. */
 const AGAIN_MS = 2_000;
 const GIVEN_UP_MS = 600_000;
+/** Where the link is gone that a log came by, so many links outside of the tree are tried besides those of it. */
+const BESIDE_MAX = 3;
 /** In a channel with more logs nobody signs receipts: they would be more than an author can read. */
 const LOGS_MAX = 2_000;
 /** Receipts that are kept, of all channels; and how many of them one link has brought. */
@@ -53,6 +55,8 @@ export interface ReceiptRelayOptions extends SignedReceiptParts {
     has(conversation: ConversationId): boolean;
     /** The link over which a log has come, as far as is known. */
     cameBy(conversation: ConversationId, device: DeviceId): LinkToken | undefined;
+    /** Links that entries of others come by. */
+    branches(conversation: ConversationId): readonly LinkToken[];
   };
   /** Whether both sides of a link are in the channel. */
   readonly isShared: (link: LinkToken, conversation: ConversationId) => boolean;
@@ -231,8 +235,8 @@ export class ReceiptRelay {
   }
 
   /**
-   * The link with the author; else the one that its log has come by. Where that is gone all others, but those that receipts have come by: some
-   * of them may have the log from here, by others, and lead back to those who pass on nothing twice.
+   * The link with the author; else the one that its log has come by. Where that is gone, those of the tree, and some others, that no receipt
+   * has come by: some of them may have the log from here, by others, and lead back to those who pass on nothing twice.
    */
   private waysTo(conversation: ConversationId, author: DeviceId, kept: LogReceipts['kept']): LinkToken[] {
     const { tree, isShared } = this.options;
@@ -240,7 +244,10 @@ export class ReceiptRelay {
     const way = this.linkTo(conversation, author) ?? tree.cameBy(conversation, author);
     if (way !== undefined && stands(way)) return [way];
     const below = new Set([...kept.values()].map(({ from }) => from));
-    return [...this.links.keys()].filter((link) => stands(link) && !below.has(link));
+    const others = [...this.links.keys()].filter((link) => stands(link) && !below.has(link));
+    const branches = new Set(tree.branches(conversation));
+    const beside = others.filter((link) => !branches.has(link));
+    return [...others.filter((link) => branches.has(link)), ...beside.slice(-BESIDE_MAX)];
   }
 
   private expire(receipts: LogReceipts, now: number): void {

@@ -103,6 +103,12 @@ export class Tree {
     return this.first.get(conversation)?.get(device)?.link;
   }
 
+  /** The links that are asked for all of a channel. */
+  branches(conversation: ConversationId): LinkToken[] {
+    const states = [...this.parts.links.values()];
+    return states.filter(({ asked }) => asked.get(conversation)?.what === 'all').map(({ link }) => link);
+  }
+
   /** A link has brought what another one had brought before: one of them is enough. */
   duplicate(state: LinkState, conversation: ConversationId, device: DeviceId, now: number): void {
     const first = this.parts.links.get(this.first.get(conversation)?.get(device)?.link ?? NaN);
