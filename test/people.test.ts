@@ -241,6 +241,7 @@ test('preferences and what notifies are kept over a restart', async () => {
     presence: 'auto',
     quietUntil: '2026-11-20T17:00:00.000Z',
     relayOnly: false,
+    retention: 0,
     sendReads: false,
     sendTyping: true,
   });
