@@ -2,7 +2,7 @@
 import { ParleyError } from '../../protocol/errors.js';
 import { migrations } from './migrations.js';
 import type { Database } from './sqlite.js';
-import { VACUUM_SETUP } from './vacuum.js';
+import { setUpVacuum } from './vacuum.js';
 
 /** Of the database, in memory: grows to this while it is used. */
 const CACHE_KIB = 32 * 1024;
@@ -10,9 +10,10 @@ const CACHE_KIB = 32 * 1024;
 /** Sets up a connection, and brings the schema to this version. @throws ParleyError */
 export function prepare(db: Database, cacheKib = CACHE_KIB): void {
   refuseNewer(db);
+  setUpVacuum(db);
   // NORMAL does not sync on commit; Durability syncs the WAL off the event loop, for many commits at once.
   // Checkpoints are made when idle (maintenance.ts): within the commit path they would cost a factor of four.
-  db.exec(`${VACUUM_SETUP} PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0;
+  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0;
            PRAGMA cache_size = -${cacheKib}; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;`);
   migrate(db);
 }

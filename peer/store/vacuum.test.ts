@@ -4,6 +4,7 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { DeviceId } from '../../protocol/ids.js';
 import type { PruneCursor } from './pruning.js';
+import { prepare } from './schema.js';
 import type { Database } from './sqlite.js';
 import { general, TestStore, Writers } from './test-store.js';
 
@@ -68,5 +69,16 @@ describe('a history that has become smaller', () => {
     const now = new DatabaseSync(file(), { readOnly: true });
     expect(vacuumOf(now)).toBe(2);
     now.close();
+  });
+
+  test('opening it once more writes nothing: it opens on a full disk too', () => {
+    let written = -1;
+    at.reopen(() => {
+      const db = new DatabaseSync(file());
+      prepare(db);
+      written = statSync(`${file()}-wal`).size;
+      db.close();
+    });
+    expect(written).toBe(0);
   });
 });

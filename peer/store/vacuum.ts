@@ -15,15 +15,19 @@ const REWRITE_PART = 0.5;
 
 const INCREMENTAL = 2;
 
-/** Before the first table is made: from then on nothing but a rewriting of the whole file changes it. */
-export const VACUUM_SETUP = 'PRAGMA auto_vacuum = INCREMENTAL;';
+const SET_UP = 'PRAGMA auto_vacuum = INCREMENTAL;';
+
+/** Before the first table is made: from then on nothing but a rewriting of the whole file changes it, and to say it again would be a write. */
+export function setUpVacuum(db: Database): void {
+  if (number(db, 'page_count') === 0) db.exec(SET_UP);
+}
 
 /** Within no transaction. Where there is no room to write it anew it stays as it is, until another opening. @returns whether it was */
 export function rewriteOld(db: Database, failed: (error: unknown) => void = () => undefined): boolean {
   const [free, pages] = [number(db, 'freelist_count'), number(db, 'page_count')];
   if (number(db, 'auto_vacuum') === INCREMENTAL || free < REWRITE_PAGES || free < pages * REWRITE_PART) return false;
   try {
-    db.exec(`${VACUUM_SETUP} VACUUM; PRAGMA wal_checkpoint(TRUNCATE)`);
+    db.exec(`${SET_UP} VACUUM; PRAGMA wal_checkpoint(TRUNCATE)`);
     return true;
   } catch (error) {
     failed(error);
