@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { cp, writeFile } from 'node:fs/promises';
+import { cp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TempDir } from '../../test/support/temp-dir.js';
 import { Lineage, type MarkShelf } from './lineage.js';
@@ -92,6 +92,23 @@ describe('the lineage of a device', () => {
     await expect(lineage.advance('start')).rejects.toThrow('ENOSPC');
     expect(lineage.marks).toEqual(marks);
     expect((await Lineage.open(directory, shelf)).isWhole).toBe(true);
+  });
+
+  test('stays whole where the history could be marked, and the file beside it could not, at a start and at a stop', async () => {
+    const [directory, shelf] = [await fresh(), new Shelf()];
+    await (await Lineage.open(directory, shelf)).advance('start');
+    const before = `${directory}.before`;
+    await cp(directory, before, { recursive: true });
+    const lineage = await Lineage.open(directory, shelf);
+    const { marks, epoch } = lineage;
+    await rm(directory, { recursive: true });
+    for (const to of ['start', 'stop'] as const) await expect(lineage.advance(to)).rejects.toThrow('ENOENT');
+    // What the tracker is told.
+    expect([lineage.marks, lineage.epoch]).toEqual([marks, epoch]);
+    const again = await Lineage.open(before, shelf);
+    expect(again.isWhole).toBe(true);
+    await again.advance('start');
+    expect((await Lineage.open(before, shelf)).isWhole).toBe(true);
   });
 
   test.each(['', '{', '[]', 'null', '{"marks":7}', '{"marks":[7,"x",null]}'])('reads nothing from %j', async (text) => {

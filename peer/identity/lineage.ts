@@ -43,7 +43,8 @@ export function advanced(
   // What the file has not heard of yet stays part of it.
   const ahead = inHistory && inHistory.mark !== marks[0] && inHistory.before === marks[0];
   const known = ahead ? [inHistory.mark, ...marks] : marks;
-  return { history: { mark, before: known[0] }, marks: [mark, ...known].slice(0, LINEAGE_MAX) };
+  // By what the file says: where it cannot be written, the history never comes to be further ahead of it than one mark.
+  return { history: { mark, before: marks[0] }, marks: [mark, ...known].slice(0, LINEAGE_MAX) };
 }
 
 /** @param mark of this start or stop. @param wasCut whether the run before this one was not stopped */
@@ -93,10 +94,13 @@ export class Lineage {
   async advance(to: 'start' | 'stop'): Promise<void> {
     const next = advanced(this.shelf.get(), this.list, randomBytes(12).toString('base64url'));
     await this.shelf.set(next.history);
-    this.list = next.marks;
-    this.since = epochAfter(this.since, to, this.wasCut, next.history.mark);
-    const epoch = this.since === undefined ? {} : { epoch: this.since };
-    await replaceFile(this.file, JSON.stringify({ marks: this.list, ...epoch, running: to === 'start' }));
+    const { marks } = next;
+    const since = epochAfter(this.since, to, this.wasCut, next.history.mark);
+    const epoch = since === undefined ? {} : { epoch: since };
+    await replaceFile(this.file, JSON.stringify({ marks, ...epoch, running: to === 'start' }));
+    // Only now: the tracker must not hear of a mark that the next process may not know.
+    this.list = marks;
+    this.since = since;
   }
 }
 
