@@ -1,6 +1,6 @@
 /** Receipts of a channel whose members are not all linked: an author hears of everybody, and believes nobody's word for another. */
 import { describe, expect, test } from '@jest/globals';
-import type { ChannelName, ConversationId, DeviceId, Username } from '../../protocol/ids.js';
+import type { ChannelName, ConversationId, DeviceId, EntryId, Username } from '../../protocol/ids.js';
 import { RECEIPTS_FEATURE } from '../../protocol/channel-messages.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';
 import { receiptId, type SignedReceipts } from '../../protocol/receipt-messages.js';
@@ -88,6 +88,29 @@ test('what was on its way on a link that ended is sent again', async () => {
   network.link(carol, dave);
   await network.settle(15_000);
   expect(known(alice)).toMatchObject({ carol: 1, dave: 1 });
+});
+
+test('whoever has caught up with many logs signs a few at a time, and all of them', () => {
+  const authors = Array.from({ length: 100 }, (_, i) => `author ${i}` as DeviceId);
+  const signed: EntryId[] = [];
+  const relay = new ReceiptRelay({
+    ...{ username: 'bob' as Username, device: 'bob' as DeviceId, refuse: () => undefined, soon: () => undefined },
+    log: { durable: () => new Map(authors.map((author) => [author, 1])) },
+    keys: {
+      sign: (id) => `signed ${signed.push(id)}`,
+      owner: () => 'kim' as Username,
+      verify: () => undefined,
+    },
+    tree: { has: () => true, cameBy: () => 1, branches: () => [] },
+    ...{ isShared: () => true, send: () => undefined, heard: () => undefined },
+  });
+  relay.durable(new Map([[conversation, new Map(authors.map((author) => [author, 1]))]]), 0);
+  relay.tick(1_000);
+  expect(signed).toHaveLength(0);
+  relay.tick(10_000);
+  expect(signed).toHaveLength(32);
+  for (let now = 10_100; signed.length < 100; now += 100) relay.tick(now);
+  expect(new Set(signed).size).toBe(100);
 });
 
 test('nobody signs where all are linked, and nothing is sent to a version that does not know it', async () => {

@@ -18,6 +18,8 @@ import type { HeadsByConversation, LinkToken, LogHeads } from './ports.js';
 const SAY_AFTER_MS = 3_000;
 /** From one receipt of a device to its next one for the same author. */
 const SAY_APART_MS = 15_000;
+/** Signed at a time: whoever has caught up with a channel owes a receipt for each of its logs. */
+const SIGNED_AT_ONCE = 32;
 /** What is passed on waits for receipts of others. */
 const PASS_AFTER_MS = 500;
 /** What was passed on is kept so long: a link may end before the other side has passed it on in turn. */
@@ -82,14 +84,14 @@ interface LogReceipts {
   readonly conversation: ConversationId;
   readonly author: DeviceId;
   readonly kept: Map<DeviceId, Kept>;
-  /** When our own is due. */
-  due: number | undefined;
   /** When our own was said last. */
   said: number;
 }
 
 export class ReceiptRelay {
   private readonly logs = new Map<string, LogReceipts>();
+  /** For which our own is to be said, and when. */
+  private readonly due = new Map<LogReceipts, number>();
   /** Links that take receipts: whose they are, and how many of what they brought are being checked, and kept. */
   private readonly links = new Map<LinkToken, { readonly device: DeviceId; checking: number; kept: number }>();
   private size = 0;
@@ -114,6 +116,7 @@ export class ReceiptRelay {
   close(): void {
     this.links.clear();
     this.logs.clear();
+    this.due.clear();
   }
 
   /** Entries became durable here. */
@@ -126,7 +129,7 @@ export class ReceiptRelay {
         // What the user's own devices hold is a matter of theirs.
         if (owner === undefined || sameUser(owner, username)) continue;
         const receipts = this.of(conversation, author);
-        receipts.due ??= Math.max(now + SAY_AFTER_MS, receipts.said + SAY_APART_MS);
+        if (!this.due.has(receipts)) this.due.set(receipts, Math.max(now + SAY_AFTER_MS, receipts.said + SAY_APART_MS));
       }
     }
   }
@@ -146,8 +149,8 @@ export class ReceiptRelay {
 
   /** Signs and sends what is due. To be called a few times a second while `busy`. */
   tick(now: number): void {
-    for (const receipts of this.logs.values())
-      if (receipts.due !== undefined && now >= receipts.due) this.say(receipts, now);
+    const due = [...this.due].filter(([, at]) => now >= at).slice(0, SIGNED_AT_ONCE);
+    for (const [receipts] of due) this.say(receipts, now);
     if (this.passAt === undefined || now < this.passAt) return;
     this.passAt = undefined;
     for (const receipts of this.logs.values()) {
@@ -158,7 +161,7 @@ export class ReceiptRelay {
 
   /** Whether anything waits for time to pass. */
   get busy(): boolean {
-    return this.passAt !== undefined || [...this.logs.values()].some(({ due }) => due !== undefined);
+    return this.passAt !== undefined || this.due.size > 0;
   }
 
   private check(
@@ -212,7 +215,7 @@ export class ReceiptRelay {
   private say(receipts: LogReceipts, now: number): void {
     const { device, log, keys } = this.options;
     const { conversation, author } = receipts;
-    receipts.due = undefined;
+    this.due.delete(receipts);
     const seq = log.durable(conversation).get(author) ?? 0;
     // Who is linked with the author has said it by `have`.
     if (seq === 0 || this.linkTo(conversation, author) !== undefined) return;
@@ -251,7 +254,7 @@ export class ReceiptRelay {
   }
 
   private expire(receipts: LogReceipts, now: number): void {
-    const { conversation, author, kept, due, said } = receipts;
+    const { conversation, author, kept, said } = receipts;
     const isOver = !this.options.tree.has(conversation);
     for (const receipt of kept.values()) {
       const { sentTo, at } = receipt;
@@ -259,7 +262,7 @@ export class ReceiptRelay {
       kept.delete(receipt.device);
       this.count(receipt, -1);
     }
-    if (kept.size === 0 && due === undefined && now - said > SAY_APART_MS)
+    if (kept.size === 0 && !this.due.has(receipts) && now - said > SAY_APART_MS)
       this.logs.delete(nameOf(conversation, author));
   }
 
@@ -285,7 +288,7 @@ export class ReceiptRelay {
     const name = nameOf(conversation, author);
     let receipts = this.logs.get(name);
     if (!receipts) {
-      receipts = { conversation, author, kept: new Map(), due: undefined, said: -Infinity };
+      receipts = { conversation, author, kept: new Map(), said: -Infinity };
       this.logs.set(name, receipts);
     }
     return receipts;

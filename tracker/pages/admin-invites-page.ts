@@ -58,32 +58,24 @@ export const INVITE_FIELDS = { uses: 'Accounts', days: 'Days' } as const;
 
 export function newInviteForm(action: string, uses = '10', days = '7', problem?: Problem): Html {
   return html`<form method="post" action="${action}" class="filter">
-    <div class="field">
-      <label for="uses">${INVITE_FIELDS.uses}</label>
-      <input
-        id="uses"
-        name="uses"
-        type="number"
-        min="1"
-        max="1000"
-        value="${uses}"
-        required${fieldState(problem, 'uses')}
-      />
-    </div>
-    <div class="field">
-      <label for="days">${INVITE_FIELDS.days}</label>
-      <input
-        id="days"
-        name="days"
-        type="number"
-        min="1"
-        max="90"
-        value="${days}"
-        required${fieldState(problem, 'days')}
-      />
-    </div>
+    ${numberField('uses', uses, 1000, problem)} ${numberField('days', days, 90, problem)}
     <button type="submit">Make an invite</button>
   </form>`;
+}
+
+function numberField(name: keyof typeof INVITE_FIELDS, value: string, max: number, problem: Problem | undefined): Html {
+  return html`<div class="field">
+    <label for="${name}">${INVITE_FIELDS[name]}</label>
+    <input
+      id="${name}"
+      name="${name}"
+      type="number"
+      min="1"
+      max="${max}"
+      value="${value}"
+      required${fieldState(problem, name)}
+    />
+  </div>`;
 }
 
 export function invitePage(

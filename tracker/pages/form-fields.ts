@@ -9,22 +9,22 @@ export interface Problem {
 }
 
 /** Whose code tells which field is meant, by the names that fields of our forms have. */
-const FIELDS: Readonly<Record<string, readonly string[]>> = {
-  bad_name: ['username'],
-  name_taken: ['username'],
-  name_confusable: ['username'],
-  bad_password: ['password'],
-  invalid_credentials: ['password'],
-  invite_needed: ['invite'],
-  invite_over: ['invite'],
-  reset_over: ['code'],
-  bad_channel: ['title'],
-  channel_confusable: ['title'],
+const FIELDS: Readonly<Record<string, string>> = {
+  bad_name: 'username',
+  name_taken: 'username',
+  name_confusable: 'username',
+  bad_password: 'password',
+  invalid_credentials: 'password',
+  invite_needed: 'invite',
+  invite_over: 'invite',
+  reset_over: 'code',
+  bad_channel: 'title',
+  channel_confusable: 'title',
 };
 
 /** @param field the one that a schema has refused */
 export function problemOf({ code, message }: Failure, field: string | undefined): Problem {
-  return { message, field: field ?? FIELDS[code]?.[0] };
+  return { message, field: field ?? FIELDS[code] };
 }
 
 export function problemText(problem: Problem | undefined): Html | undefined {

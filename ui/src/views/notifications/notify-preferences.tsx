@@ -3,6 +3,7 @@ import { setPreferences } from '../../app/people.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { TextInput } from '../../components/text-input.js';
 import { Toggle } from '../settings/toggle.js';
+import { RuleChoices } from './notify-rules.js';
 import { QuietHoursField } from './quiet-hours.js';
 
 const RULES = ['all', 'mentions', 'none'] as const;
@@ -15,26 +16,17 @@ export function NotifyPreferences() {
   const app = useApp();
   const { t } = app;
   const rules = useDaemon((daemon) => daemon.preferences.notify);
-  const username = useDaemon((daemon) => daemon.me.username);
   return (
     <section class="group" aria-labelledby="notify-rules">
       <h2 id="notify-rules">{t('notifications.rules')}</h2>
       <fieldset class="notify-rules">
         <legend class="popover-title">{t('notifications.channels')}</legend>
-        {RULES.map((each) => (
-          <label key={each} class="notify-rule">
-            <input
-              type="radio"
-              name="notify channels"
-              checked={rules.channels === each}
-              onChange={() => void setPreferences(app, { notify: { channels: each } })}
-            />
-            <span>
-              <strong>{t(`notifications.menu_${each}`)}</strong>
-              <span class="field-hint">{t(`notifications.menu_${each}_hint`, { username })}</span>
-            </span>
-          </label>
-        ))}
+        <RuleChoices
+          name="notify channels"
+          rules={RULES}
+          chosen={rules.channels}
+          onChoose={(each) => void setPreferences(app, { notify: { channels: each } })}
+        />
       </fieldset>
       <p class="field-hint">{t('notifications.exceptions')}</p>
       <Toggle

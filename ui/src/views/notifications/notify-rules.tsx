@@ -23,27 +23,45 @@ export function NotifyRules({ conversation }: { conversation: string }) {
   const app = useApp();
   const { t } = app;
   const { rule } = useNotifyRule(conversation);
-  const username = useDaemon((daemon) => daemon.me.username);
   const isChannel = conversation.startsWith('#');
   return (
     <fieldset class="notify-rules">
       <legend class="popover-title">{t('notifications.title')}</legend>
-      {rulesOf(conversation).map((each) => (
+      <RuleChoices
+        name={`notify ${conversation}`}
+        rules={rulesOf(conversation)}
+        chosen={rule}
+        onChoose={(each) =>
+          void setConversation(app, conversation, { notify: each === 'all' && !isChannel ? 'default' : each })
+        }
+      />
+    </fieldset>
+  );
+}
+
+interface RuleChoicesProps<R extends Rule> {
+  /** Of the group of radio buttons. */
+  readonly name: string;
+  readonly rules: readonly R[];
+  readonly chosen: Rule;
+  onChoose(rule: R): void;
+}
+
+/** Rules, each with what it means. */
+export function RuleChoices<R extends Rule>({ name, rules, chosen, onChoose }: RuleChoicesProps<R>) {
+  const { t } = useApp();
+  const username = useDaemon((daemon) => daemon.me.username);
+  return (
+    <>
+      {rules.map((each) => (
         <label key={each} class="notify-rule">
-          <input
-            type="radio"
-            name={`notify ${conversation}`}
-            checked={rule === each}
-            onChange={() =>
-              void setConversation(app, conversation, { notify: each === 'all' && !isChannel ? 'default' : each })
-            }
-          />
+          <input type="radio" name={name} checked={chosen === each} onChange={() => onChoose(each)} />
           <span>
             <strong>{t(`notifications.menu_${each}`)}</strong>
             <span class="field-hint">{t(`notifications.menu_${each}_hint`, { username })}</span>
           </span>
         </label>
       ))}
-    </fieldset>
+    </>
   );
 }
