@@ -23,7 +23,7 @@ const SIGNED_AT_ONCE = 32;
 /** What is passed on waits for receipts of others. */
 const PASS_AFTER_MS = 500;
 /** What was passed on is kept so long: a link may end before the other side has passed it on in turn. */
-const KEPT_MS = 60_000;
+const KEPT_MS = 30_000;
 /** What found no way is tried again, until it is given up. */
 const AGAIN_MS = 2_000;
 const GIVEN_UP_MS = 600_000;
