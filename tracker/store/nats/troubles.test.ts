@@ -20,8 +20,11 @@ import { openNatsStore } from './nats-store.js';
 const folder = new TempDir();
 afterAll(() => folder.remove());
 
-/** @returns where it listens for clients */
-async function natsServer(config: string): Promise<number> {
+/**
+ * @param ready what it writes once it listens: for other servers it does so a little later than for clients
+ * @returns where it listens for clients
+ */
+async function natsServer(config: string, ready = 'Server is ready'): Promise<number> {
   const port = await freePort();
   const own = await folder.sub('nats');
   await writeFile(join(own, 'nats.conf'), `listen: "127.0.0.1:${port}"\n${config.replaceAll('OWN', own)}`);
@@ -33,7 +36,7 @@ async function natsServer(config: string): Promise<number> {
   });
   let said = '';
   await new Promise<void>((resolve, reject) => {
-    child.stderr.on('data', (part) => (said += String(part)).includes('Server is ready') && resolve());
+    child.stderr.on('data', (part) => (said += String(part)).includes(ready) && resolve());
     child.once('exit', () => reject(new Error(said)));
   });
   return port;
@@ -156,7 +159,7 @@ describe('a server that cannot be used is told from others:', () => {
   test('something else, another port of the same server, and a server that hangs', async () => {
     const web = await listening(createHttpServer((_request, response) => response.end('hello')));
     const route = await freePort();
-    await natsServer(`cluster { name: x, listen: "127.0.0.1:${route}" }`);
+    await natsServer(`cluster { name: x, listen: "127.0.0.1:${route}" }`, 'Listening for route connections');
     const dies = async (port: number, why: RegExp) => {
       const { says, ends } = await heard(`nats://127.0.0.1:${port}`);
       expect([says, ends]).toEqual([expect.stringMatching(why), DIES]);
