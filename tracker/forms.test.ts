@@ -99,6 +99,21 @@ describe('a form that is sent after the session has ended', () => {
 });
 
 test.each([
+  ['from another site', {}, { origin: 'http://evil.example' }, 403],
+  ['with nonsense', { everywhere: 'perhaps' }, {}, 400],
+])('a sign-out that fails says nothing of being signed out: %s', async (_how, fields, more: object, status) => {
+  const user = await tracker.login('Ada');
+  const answer = await tracker.form('/logout', fields, { ...user.headers, ...more });
+  expect(answer.status).toBe(status);
+  expect(text(answer)).toContain('That did not work');
+  expect(text(answer)).not.toContain('You are signed out');
+  expect((await user.get('/me')).status).toBe(200);
+  // And who is signed out already is told so.
+  expect((await tracker.form('/logout', {}, user.headers)).status).toBe(303);
+  expect(text(await tracker.form('/logout', {}, user.headers))).toContain('You are signed out.');
+});
+
+test.each([
   ['/register', { username: 'a b', password: PASSWORD, invite: 'x' }, 'username'],
   ['/register', { username: 'ada', password: PASSWORD, invite: 'x' }, 'invite'],
   ['/register', { username: 'bob', password: PASSWORD }, 'invite'],

@@ -4,12 +4,12 @@ import { isParleyError } from '../../protocol/errors.js';
 import { userKey, type UserKey, type Username } from '../../protocol/ids.js';
 import { Credentials, Failure, Me, Registration, UsernameField } from '../../protocol/tracker-api.js';
 import { PASSWORD_MAX } from '../../protocol/limits.js';
-import { typedIn } from '../pages/admin-layout.js';
+import { adminErrorPage, typedIn } from '../pages/admin-layout.js';
 import { problemOf } from '../pages/form-fields.js';
 import { loginPage, registerPage } from '../pages/visitor-pages.js';
 import { DAY_MS } from '../daily-limits.js';
 import { addFormBodies, isForm } from '../plugins/bodies.js';
-import type { App } from '../plugins/http-types.js';
+import type { App, ErrorPage } from '../plugins/http-types.js';
 import { perAddress, perAddressWithin } from '../plugins/limits.js';
 import { authenticate, clearSessionCookie, needsSession, setSessionCookie, signedIn } from '../plugins/session.js';
 import type { Services } from '../services.js';
@@ -116,6 +116,11 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
     },
   );
 
+  const failed = adminErrorPage(settings);
+  /** Whoever is signed out already has what they wanted. Nobody else is told that they are. */
+  const stillSignedIn: ErrorPage = (failure, request) =>
+    failure.code === 'not_signed_in' ? loginPage(settings, {}, 'You are signed out.') : failed(failure, request);
+
   await app.register(async (scope: App) => {
     scope.addHook('onRequest', authenticate(sessions));
     const schema = { tags, security: needsSession };
@@ -129,8 +134,7 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
           body: Logout,
           response: { 200: Done, '4xx': Failure },
         },
-        // Whoever is signed out already has what they wanted.
-        config: { errorPage: () => loginPage(settings, {}, 'You are signed out.') },
+        config: { errorPage: stillSignedIn },
       },
       async (request, reply) => {
         const session = signedIn(request);
