@@ -55,9 +55,15 @@ function migrate(db: Database): void {
   }
 }
 
+/** A full disk becomes `storage_full`. */
+export function asStoreError(error: unknown): Error {
+  if (isFull(error)) return new ParleyError('storage_full', undefined, { cause: error });
+  return error instanceof Error ? error : new Error(String(error));
+}
+
 /** Whether the disk was full. */
 export function isFull(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_FULL;
+  return typeof error === 'object' && error !== null && 'errcode' in error && error.errcode === SQLITE_FULL;
 }
 
 /** Runs synchronous SQLite work and gives its result as a promise. A full disk becomes `storage_full`. */
@@ -66,7 +72,7 @@ export function toPromise<T>(run: () => T): Promise<T> {
     try {
       resolve(run());
     } catch (error) {
-      reject(isFull(error) ? new ParleyError('storage_full', undefined, { cause: error }) : (error as Error));
+      reject(asStoreError(error));
     }
   });
 }

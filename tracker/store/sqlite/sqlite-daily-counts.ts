@@ -1,11 +1,15 @@
 import type { UserKey } from '../../../protocol/ids.js';
 import type { Counted, DailyCounts } from '../tracker-store.js';
-import { toPromise, type Database } from './database.js';
+import type { Database } from './database.js';
+import type { GroupedWrites } from './grouped-writes.js';
 
 export class SqliteDailyCounts implements DailyCounts {
   readonly #take;
 
-  constructor(db: Database) {
+  constructor(
+    db: Database,
+    private readonly writes: GroupedWrites,
+  ) {
     this.#take = db.prepare(
       `INSERT INTO daily_counts (user, what, day, count) SELECT ?1, ?2, ?3, 1 WHERE ?4 > 0
        ON CONFLICT DO UPDATE SET count = CASE day WHEN excluded.day THEN count + 1 ELSE 1 END, day = excluded.day
@@ -14,6 +18,6 @@ export class SqliteDailyCounts implements DailyCounts {
   }
 
   take(user: UserKey, what: Counted, day: number, max: number): Promise<boolean> {
-    return toPromise(() => this.#take.run(user, what, day, max).changes > 0);
+    return this.writes.run(() => this.#take.run(user, what, day, max).changes > 0);
   }
 }

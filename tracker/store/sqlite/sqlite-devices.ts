@@ -1,6 +1,7 @@
 import type { DeviceId, UserKey, Username } from '../../../protocol/ids.js';
 import type { CertifiedDevice, Device, DeviceStore, LineageState, RevokedDevice } from '../tracker-store.js';
 import { toPromise, type Database } from './database.js';
+import type { GroupedWrites } from './grouped-writes.js';
 
 interface Row {
   device: DeviceId;
@@ -45,7 +46,10 @@ export class SqliteDevices implements DeviceStore {
   readonly #lineage;
   readonly #setLineage;
 
-  constructor(private readonly db: Database) {
+  constructor(
+    private readonly db: Database,
+    private readonly writes: GroupedWrites,
+  ) {
     this.#put = db.prepare(
       `INSERT INTO devices (device, user, certificate, created) VALUES (?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET certificate = excluded.certificate WHERE user = excluded.user AND revoked = 0`,
@@ -72,17 +76,19 @@ export class SqliteDevices implements DeviceStore {
   }
 
   put(device: CertifiedDevice): Promise<boolean> {
-    return toPromise(() => this.#put.run(device.device, device.user, device.certificate, device.created).changes > 0);
+    return this.writes.run(
+      () => this.#put.run(device.device, device.user, device.certificate, device.created).changes > 0,
+    );
   }
 
   setEpoch(device: DeviceId, epoch: number): Promise<void> {
-    return toPromise(() => {
+    return this.writes.run(() => {
       this.#setEpoch.run(epoch, device);
     });
   }
 
   describe(device: DeviceId, { name, platform }: { name?: string; platform?: string }): Promise<void> {
-    return toPromise(() => {
+    return this.writes.run(() => {
       this.#describe.run(name ?? null, platform ?? null, device);
     });
   }
@@ -138,7 +144,7 @@ export class SqliteDevices implements DeviceStore {
   }
 
   setLineage(device: DeviceId, { mark, copied }: LineageState): Promise<void> {
-    return toPromise(() => {
+    return this.writes.run(() => {
       this.#setLineage.run(mark, copied ? 1 : 0, device);
     });
   }

@@ -2,6 +2,7 @@ import type { ChannelName, DeviceId, UserKey } from '../../../protocol/ids.js';
 import type { Prekey } from '../../../protocol/mailbox-prekey.js';
 import type { MailboxStore, NewMail, PrekeyStore, StoredMail, StoredPrekey } from '../mailbox-store.js';
 import { toPromise, type Database } from './database.js';
+import type { GroupedWrites } from './grouped-writes.js';
 
 interface Row {
   n: number;
@@ -19,7 +20,10 @@ export class SqliteMailboxes implements MailboxStore {
   readonly #removeDevice;
   readonly #removeOlder;
 
-  constructor(db: Database) {
+  constructor(
+    db: Database,
+    private readonly writes: GroupedWrites,
+  ) {
     this.#put = db.prepare(
       `INSERT INTO mails (user, device, prekey, blob, created)
        SELECT ?1, ?2, ?3, ?4, ?5
@@ -34,13 +38,11 @@ export class SqliteMailboxes implements MailboxStore {
     this.#removeOlder = db.prepare('DELETE FROM mails WHERE created <= ?');
   }
 
-  put({ user, device, prekey, blob, created }: NewMail, maxBytes: number): Promise<boolean> {
-    return toPromise(() => {
-      const { changes } = this.#put.run(user, device, prekey, blob, created, maxBytes);
-      if (changes === 0) return false;
-      for (const listener of this.#listeners) listener({ user, device });
-      return true;
-    });
+  async put({ user, device, prekey, blob, created }: NewMail, maxBytes: number): Promise<boolean> {
+    const { changes } = await this.writes.run(() => this.#put.run(user, device, prekey, blob, created, maxBytes));
+    if (changes === 0) return false;
+    for (const listener of this.#listeners) listener({ user, device });
+    return true;
   }
 
   list(
@@ -65,10 +67,8 @@ export class SqliteMailboxes implements MailboxStore {
     });
   }
 
-  remove({ user, device }: { user: UserKey; device: DeviceId }, ids: readonly string[]): Promise<void> {
-    return toPromise(() => {
-      for (const id of ids) this.#remove.run(toNumber(id), device, user);
-    });
+  async remove({ user, device }: { user: UserKey; device: DeviceId }, ids: readonly string[]): Promise<void> {
+    await Promise.all(ids.map((id) => this.writes.run(() => this.#remove.run(toNumber(id), device, user))));
   }
 
   removeDevice(device: DeviceId): Promise<void> {
@@ -115,7 +115,10 @@ export class SqlitePrekeys implements PrekeyStore {
   readonly #ofUser;
   readonly #ofChannel;
 
-  constructor(db: Database) {
+  constructor(
+    db: Database,
+    private readonly writes: GroupedWrites,
+  ) {
     this.#put = db.prepare(
       'INSERT OR REPLACE INTO prekeys (device, user, username, id, key, time, sig, published) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     );
@@ -130,7 +133,7 @@ export class SqlitePrekeys implements PrekeyStore {
 
   put({ prekey, user, published }: StoredPrekey): Promise<void> {
     const { device, username, id, key, time, sig } = prekey;
-    return toPromise(() => {
+    return this.writes.run(() => {
       this.#put.run(device, user, username, id, key, time, sig, published);
     });
   }

@@ -1,6 +1,7 @@
 import type { DeviceId, UserKey } from '../../../protocol/ids.js';
 import type { Session, SessionStore } from '../tracker-store.js';
 import { toPromise, type Database } from './database.js';
+import type { GroupedWrites } from './grouped-writes.js';
 
 export class SqliteSessions implements SessionStore {
   readonly isShared = false;
@@ -15,7 +16,10 @@ export class SqliteSessions implements SessionStore {
   readonly #removeExpired;
   readonly #count;
 
-  constructor(db: Database) {
+  constructor(
+    db: Database,
+    private readonly writes: GroupedWrites,
+  ) {
     this.#put = db.prepare(
       'INSERT INTO sessions (hash, user, created, expires, epoch, device) VALUES (?, ?, ?, ?, ?, ?)',
     );
@@ -33,7 +37,7 @@ export class SqliteSessions implements SessionStore {
   }
 
   put(session: Session): Promise<void> {
-    return toPromise(() => {
+    return this.writes.run(() => {
       const { hash, user, created, expires, epoch, device } = session;
       this.#put.run(hash, user, created, expires, epoch, device ?? null);
     });
@@ -47,24 +51,22 @@ export class SqliteSessions implements SessionStore {
   }
 
   extend(hash: string, expires: number): Promise<void> {
-    return toPromise(() => {
+    return this.writes.run(() => {
       this.#extend.run(expires, hash);
     });
   }
 
   bind(hash: string, device: DeviceId): Promise<boolean> {
-    return toPromise(() => this.#bind.run(device, hash).changes > 0);
+    return this.writes.run(() => this.#bind.run(device, hash).changes > 0);
   }
 
   ofDevice(device: DeviceId): Promise<readonly string[]> {
     return toPromise(() => (this.#ofDevice.all(device) as { hash: string }[]).map((row) => row.hash));
   }
 
-  remove(hash: string): Promise<void> {
-    return toPromise(() => {
-      if (this.#remove.run(hash).changes === 0) return;
-      for (const listener of this.#listeners) listener(hash);
-    });
+  async remove(hash: string): Promise<void> {
+    const { changes } = await this.writes.run(() => this.#remove.run(hash));
+    if (changes > 0) for (const listener of this.#listeners) listener(hash);
   }
 
   ofUser(user: UserKey): Promise<readonly string[]> {

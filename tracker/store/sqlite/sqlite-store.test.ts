@@ -13,6 +13,7 @@ import { mailboxContract } from '../mailbox-contract.js';
 import { storeContract } from '../store-contract.js';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { openDatabase } from './database.js';
+import { GroupedWrites } from './grouped-writes.js';
 import { migrations } from './migrations.js';
 import { SqliteDevices } from './sqlite-devices.js';
 import { openSqliteStore } from './sqlite-store.js';
@@ -59,7 +60,7 @@ describe('the database file', () => {
       'alice',
       '',
     );
-    const devices = new SqliteDevices(db);
+    const devices = new SqliteDevices(db, new GroupedWrites(db));
     await devices.put({ device, user, username: 'alice' as Username, certificate: 'pem', created: 1 });
     const written = (): unknown => db.prepare('SELECT total_changes() AS n').get();
     await devices.describe(device, { name: 'laptop', platform: 'Linux' });

@@ -3,6 +3,7 @@ import { MemoryPresence } from '../memory-presence.js';
 import { alone, alwaysReady } from '../notes.js';
 import type { TrackerStore } from '../tracker-store.js';
 import { openDatabase, toPromise } from './database.js';
+import { GroupedWrites } from './grouped-writes.js';
 import { SqliteAccounts } from './sqlite-accounts.js';
 import { SqliteArchive } from './sqlite-archive.js';
 import { SqliteChannels } from './sqlite-channels.js';
@@ -16,6 +17,7 @@ import { SqliteSessions } from './sqlite-sessions.js';
 /** The store of a tracker that runs alone: one SQLite file, and presence in memory, since peers repeat it. */
 export function openSqliteStore(file: string, clock: Clock): TrackerStore {
   const db = openDatabase(file);
+  const writes = new GroupedWrites(db);
   const channels = new SqliteChannels(db);
   const accounts = new SqliteAccounts(db, () => {
     channels.accountsChanged();
@@ -25,11 +27,11 @@ export function openSqliteStore(file: string, clock: Clock): TrackerStore {
     accounts,
     channels,
     presence,
-    sessions: new SqliteSessions(db),
-    devices: new SqliteDevices(db),
-    mailboxes: new SqliteMailboxes(db),
-    prekeys: new SqlitePrekeys(db),
-    dailyCounts: new SqliteDailyCounts(db),
+    sessions: new SqliteSessions(db, writes),
+    devices: new SqliteDevices(db, writes),
+    mailboxes: new SqliteMailboxes(db, writes),
+    prekeys: new SqlitePrekeys(db, writes),
+    dailyCounts: new SqliteDailyCounts(db, writes),
     secrets: new SqliteSecrets(db),
     records: new SqliteRecords(db),
     notes: alone,
@@ -38,6 +40,7 @@ export function openSqliteStore(file: string, clock: Clock): TrackerStore {
     close: () =>
       toPromise(() => {
         presence.stop();
+        writes.flush();
         // A statement that is still referenced keeps a closed connection half open, so its write-ahead log is emptied first.
         db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
         db.close();
