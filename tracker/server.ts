@@ -106,10 +106,16 @@ export async function readTlsFiles({ certFile, keyFile }: { certFile: string; ke
   return tls;
 }
 
+/**
+ * Connections that wait until they are accepted; the system may allow fewer. Thousands come back at once after a restart, and each call is a
+ * connection: whoever finds no room is not refused, but tries again by itself after 1, 3, 7 and 15 s.
+ */
+const BACKLOG = 4096;
+
 /** The port that it listens on. Errors: StartError. */
 export async function listen(app: App, { host, port }: Pick<TrackerConfig, 'host' | 'port'>): Promise<number> {
   try {
-    await app.listen({ host, port });
+    await app.listen({ host, port, backlog: BACKLOG });
   } catch (error) {
     throw new StartError(listenProblem(systemCode(error), host, port), { cause: error });
   }

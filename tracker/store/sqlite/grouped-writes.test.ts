@@ -41,7 +41,7 @@ function commits(): number {
 }
 
 const put = (n: number, text = 'x'): Promise<number> =>
-  writes.run(() => Number(db.prepare('INSERT INTO notes VALUES (?, ?)').run(n, text).changes));
+  writes.run(() => db.prepare('INSERT INTO notes VALUES (?, ?)').run(n, text).changes);
 const stored = (): number => (other.prepare('SELECT count(*) AS n FROM notes').get() as { n: number }).n;
 
 describe('writes of one turn', () => {
