@@ -80,7 +80,14 @@ export function openHistory(device: Device): History {
     senderLog: durableLog(heads, store.entries, (author) => keyring.pems(author).reverse()),
     addCertificate: (pem) => certificates.add(pem),
     receipt: (conversation, word) => void internal.emit('holds', conversation, word),
-    signedReceipts: { keys: keyring, heard: (...held) => void internal.emit('receipt', ...held) },
+    signedReceipts: {
+      keys: {
+        sign: (id) => keyring.sign(id),
+        verify: (...checked) => keyring.verify(...checked),
+        owner: (of) => keyring.counted(of),
+      },
+      heard: (...held) => void internal.emit('receipt', ...held),
+    },
     agreed: (...found) => void internal.emit('agreed', ...found),
     clock: turns,
     timers: {

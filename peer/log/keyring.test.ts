@@ -20,6 +20,7 @@ let ended: number;
 /** As the store keeps it: devices that the present authority certified are of the present era. */
 let eras: Map<DeviceId, number>;
 let pems: Map<DeviceId, string[]>;
+let revoked: Set<DeviceId>;
 let keyring: Keyring;
 
 beforeEach(async () => {
@@ -46,7 +47,9 @@ beforeEach(async () => {
   };
   const check = (pem: string) => readDeviceCertificate(pem, now.authority);
   const { privateKey } = await now.device('alice');
-  keyring = new Keyring(privateKey, shelf, check, undefined, (device) => formers[eras.get(device) ?? 1]);
+  revoked = new Set();
+  const revokedAt = (device: DeviceId) => (revoked.has(device) ? ended : undefined);
+  keyring = new Keyring(privateKey, shelf, check, revokedAt, (device) => formers[eras.get(device) ?? 1]);
 });
 afterEach(() => folder.remove());
 
@@ -56,6 +59,12 @@ describe('a device of a former authority', () => {
     expect(keyring.author(bob.device, ended)).toEqual({ known: true, username: 'bob' });
     expect(keyring.author(bob.device, ended + 1)).toEqual({ known: true, revoked: true });
     expect(keyring.author(bob.device, Date.now())).toEqual({ known: true, revoked: true });
+  });
+
+  test('counts for nothing any more, until the present authority certifies its key', async () => {
+    expect([keyring.counted(bob.device), keyring.owner(bob.device)]).toEqual([undefined, 'bob']);
+    keyring.add((await now.certify(bob.privateKey, 'bob')).certificatePem);
+    expect(keyring.counted(bob.device)).toBe('bob');
   });
 
   test('whose certificate was not here when it ended is unknown for ever', async () => {
@@ -84,6 +93,15 @@ test('a certificate that begins later proves what its device wrote before; one t
   expect(keyring.author(dave.device, Date.now() + 10 * HOUR)).toEqual({ known: true });
   keyring.add((await now.certify(dave.privateKey, 'dave', { notAfter: Date.now() + 11 * HOUR })).certificatePem);
   expect(keyring.author(dave.device, Date.now() + 10 * HOUR)).toEqual({ known: true, username: 'dave' });
+});
+
+test('a device that was revoked counts for nothing any more, and is still known', async () => {
+  const dave = await now.device('dave');
+  expect(keyring.counted(dave.device)).toBeUndefined();
+  keyring.add(dave.certificatePem);
+  expect(keyring.counted(dave.device)).toBe('dave');
+  revoked.add(dave.device);
+  expect([keyring.counted(dave.device), keyring.owner(dave.device)]).toEqual([undefined, 'dave']);
 });
 
 test('an authority that came back and ended again has two ends', async () => {

@@ -83,6 +83,12 @@ export class Keyring implements LogKeys {
     return this.load(device)?.username;
   }
 
+  /** As `owner`, of a device whose word counts now: it was not revoked, and its authority has not ended. */
+  counted(device: DeviceId): Username | undefined {
+    const isOver = this.revokedAt(device) !== undefined || this.former(device) !== undefined;
+    return isOver ? undefined : this.owner(device);
+  }
+
   sign(id: EntryId): string {
     return sign(null, signedBytes(id), this.privateKey).toString('base64url');
   }

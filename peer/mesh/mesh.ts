@@ -89,7 +89,7 @@ export class Mesh {
       { link: link.id, username, device, channels: link.channels, tree, ranges, pruned: takesPruned },
       clock.now(),
     );
-    if (link.features.includes(RECEIPTS_FEATURE)) receipts.up(link.id, device);
+    receipts.up(link.id, device, link.features.includes(RECEIPTS_FEATURE));
   }
 
   /** Says what we joined and left while the handshake may have been on its way, with our channels of before in it. */
@@ -108,7 +108,9 @@ export class Mesh {
     this.moving.delete(session);
     this.options.log.linkDown(link.id);
     this.sync.linkDown(link.id, this.clock.now());
-    this.receipts.down(link.id);
+    this.receipts.down(link.id, this.clock.now());
+    // What was on its way there goes another.
+    this.wake();
   }
 
   messages(link: { id: LinkToken }, messages: readonly LinkMessage[]): void {

@@ -90,6 +90,63 @@ test('what was on its way on a link that ended is sent again', async () => {
   expect(known(alice)).toMatchObject({ carol: 1, dave: 1 });
 });
 
+test('what was said into a dead link is sent again once that is known, also when nothing else happens', async () => {
+  const { network, peers } = channel('alice bob carol dave', [
+    [0, 1],
+    [1, 2],
+    [1, 3],
+    [0, 3],
+  ]);
+  const [alice, bob] = peers as [TestPeer, TestPeer];
+  await posts(alice, GENERAL, 1);
+  await network.settle(1_000);
+  const dead = bob.links.get(alice.name);
+  if (dead) dead.sendLines = () => undefined;
+  await network.settle(15_000);
+  expect(known(alice)).not.toHaveProperty('carol');
+  dead?.cut();
+  await network.settle(5_000);
+  expect(known(alice)).toMatchObject({ carol: 1 });
+});
+
+test('what was passed on long ago is not sent again when a link ends', async () => {
+  const { network, peers } = channel('alice bob carol dave', [
+    [0, 1],
+    [1, 2],
+    [1, 3],
+    [0, 3],
+  ]);
+  const [alice, bob, , dave] = peers as [TestPeer, TestPeer, TestPeer, TestPeer];
+  await posts(alice, GENERAL, 1);
+  await network.settle(60_000);
+  expect(known(alice)).toEqual({ bob: 1, carol: 1, dave: 1 });
+  bob.links.get(alice.name)?.cut();
+  await network.settle(2_000);
+  expect(receiptsIn(dave)).toEqual([]);
+});
+
+test('a peer that links to all passes on what others have signed who do not', async () => {
+  const { network, peers } = channel('alice bob carol', inRow(3));
+  const [alice, bob] = peers as [TestPeer, TestPeer];
+  bob.mesh.crowded(new Set());
+  await posts(alice, GENERAL, 1);
+  await network.settle(20_000);
+  expect(known(alice)).toEqual({ bob: 1, carol: 1 });
+});
+
+test('whoever is linked with an author of an earlier version signs nothing, and passes nothing on', async () => {
+  const { network, peers } = channel('alice bob carol dave', []);
+  const [alice, bob, carol, dave] = peers as [TestPeer, TestPeer, TestPeer, TestPeer];
+  alice.features = alice.features.filter((feature) => feature !== RECEIPTS_FEATURE);
+  network.link(alice, bob);
+  network.link(bob, carol);
+  network.link(bob, dave);
+  await posts(alice, GENERAL, 1);
+  await network.settle(20_000);
+  expect(receiptsIn(carol)).toHaveLength(0);
+  expect(known(alice)).toEqual({ bob: 1 });
+});
+
 test('whoever has caught up with many logs signs a few at a time, and all of them', () => {
   const authors = Array.from({ length: 100 }, (_, i) => `author ${i}` as DeviceId);
   const signed: EntryId[] = [];
@@ -144,10 +201,10 @@ describe('hostile', () => {
       seq,
       sig: network.keys(by.device).sign(receiptId(conversation, alice.device, { device: of.device, seq })),
     });
-    const says = async (...receipts: SignedReceipts['receipts']): Promise<void> => {
+    const says = async (ms: number, ...receipts: SignedReceipts['receipts']): Promise<void> => {
       const line: LinkMessage = { type: 'receipts', channel: general, author: alice.device, receipts };
       mallory.links.get('bob')?.send(line);
-      await network.settle(10_000);
+      await network.settle(ms);
     };
     return { alice, bob, mallory, erin, second, sign, says };
   }
@@ -155,7 +212,7 @@ describe('hostile', () => {
   test('what another has not signed ends the link that brought it, and counts for nobody', async () => {
     const { alice, bob, mallory, erin, sign, says } = await hostile();
     const link = bob.links.get('mallory');
-    await says(sign(mallory, 1, erin));
+    await says(10_000, sign(mallory, 1, erin));
     expect(link?.refused).toEqual(['bad_signature']);
     expect(known(alice)).toEqual({ bob: 2, mallory: 2 });
   });
@@ -163,12 +220,26 @@ describe('hostile', () => {
   test('more than there is, what is known already, and what a user’s own device holds is not passed on', async () => {
     const { alice, mallory, erin, second, sign, says } = await hostile();
     const before = receiptsIn(alice).length;
-    await says(sign(mallory, 3), sign(mallory, 2), sign(mallory, 1), { ...sign(mallory, 1), device: alice.device });
+    await says(10_000, sign(mallory, 3), sign(mallory, 2), sign(mallory, 1), {
+      ...sign(mallory, 1),
+      device: alice.device,
+    });
     expect(receiptsIn(alice)).toHaveLength(before);
-    await says(sign(erin, 2), sign(second, 2));
-    await says(sign(erin, 2), sign(erin, 1));
+    await says(10_000, sign(erin, 2), sign(second, 2));
+    await says(10_000, sign(erin, 2), sign(erin, 1));
     expect(known(alice)).toEqual({ bob: 2, mallory: 2, erin: 2 });
     expect(receiptsIn(alice)).toHaveLength(before + 1);
+  });
+
+  test('who says more each moment is passed on as often as others, and with the last of it', async () => {
+    const { alice, mallory, says, sign } = await hostile();
+    const before = receiptsIn(alice).length;
+    await posts(alice, GENERAL, 40);
+    for (let seq = 3; seq <= 40; seq++) await says(300, sign(mallory, seq));
+    expect(receiptsIn(alice).length - before).toBeLessThan(4);
+    await says(20_000, sign(mallory, 41));
+    expect(known(alice)).toMatchObject({ mallory: 42 });
+    expect(receiptsIn(alice).length - before).toBeLessThan(5);
   });
 
   test('one link fills a part of the memory alone', () => {
@@ -194,7 +265,7 @@ describe('hostile', () => {
         sig: 'signed',
       })),
     });
-    for (const link of [1, 2, 3]) relay.up(link, `peer ${link}` as DeviceId);
+    for (const link of [1, 2, 3]) relay.up(link, `peer ${link}` as DeviceId, true);
     relay.hear(2, devices('flood', 30_000), 0);
     relay.hear(3, devices('member', 100), 0);
     relay.tick(1_000);

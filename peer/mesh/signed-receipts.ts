@@ -12,6 +12,7 @@ import {
 } from '../../protocol/ids.js';
 import { receiptId, RECEIPTS_MAX, type SignedReceipt, type SignedReceipts } from '../../protocol/receipt-messages.js';
 import type { LogKeys } from '../log/ports.js';
+import { ARRIVED, KeptReceipts, type Kept, type LogReceipts } from './kept-receipts.js';
 import type { HeadsByConversation, LinkToken, LogHeads } from './ports.js';
 
 /** One receipt tells of many entries: so long it waits. Milliseconds. */
@@ -22,18 +23,14 @@ const SAY_APART_MS = 15_000;
 const SIGNED_AT_ONCE = 32;
 /** What is passed on waits for receipts of others. */
 const PASS_AFTER_MS = 500;
-/** What was passed on is kept so long: a link may end before the other side has passed it on in turn. */
-const KEPT_MS = 30_000;
-/** What found no way is tried again, until it is given up. */
+/** From one receipt of a device that is passed on to its next one for the same author: who says it more often waits. */
+const PASS_APART_MS = 10_000;
+/** What found no way, or has to wait, is tried again. */
 const AGAIN_MS = 2_000;
-const GIVEN_UP_MS = 600_000;
 /** Where the link is gone that a log came by, so many links outside of the tree are tried besides those of it. */
 const BESIDE_MAX = 3;
 /** In a channel with more logs nobody signs receipts: they would be more than an author can read. */
 const LOGS_MAX = 2_000;
-/** Receipts that are kept, of all channels; and how many of them one link has brought. */
-const KEPT_MAX = 20_000;
-const KEPT_OF_LINK_MAX = KEPT_MAX / 4;
 /** Receipts of one link that are being checked: those of a channel at once. */
 const CHECKED_MAX = LOGS_MAX;
 
@@ -45,7 +42,10 @@ export interface Held {
 }
 
 export interface SignedReceiptParts {
-  readonly keys: Pick<LogKeys, 'sign' | 'owner' | 'verify'>;
+  readonly keys: Pick<LogKeys, 'sign' | 'verify'> & {
+    /** Whose device it is; undefined for one without a certificate, or whose word does not count any more. */
+    owner(device: DeviceId): Username | undefined;
+  };
   readonly heard: (conversation: ConversationId, held: Held) => void;
 }
 
@@ -70,52 +70,42 @@ export interface ReceiptRelayOptions extends SignedReceiptParts {
   readonly soon: () => void;
 }
 
-interface Kept extends SignedReceipt {
-  /** The link that has brought it; undefined: it is our own. */
-  readonly from?: LinkToken;
-  /** Where it was sent; undefined: nowhere yet. 0: it has come to its author. */
-  sentTo?: LinkToken | undefined;
-  /** When it was sent, or came. */
-  at: number;
-}
-
-/** Of one log. */
-interface LogReceipts {
-  readonly conversation: ConversationId;
-  readonly author: DeviceId;
-  readonly kept: Map<DeviceId, Kept>;
-  /** When our own was said last. */
-  said: number;
+/** One end of it. */
+interface End {
+  readonly device: DeviceId;
+  /** Whether it takes receipts: earlier versions do not. */
+  readonly takes: boolean;
+  /** How many of what it brought are being checked. */
+  checking: number;
 }
 
 export class ReceiptRelay {
-  private readonly logs = new Map<string, LogReceipts>();
+  private readonly kept = new KeptReceipts();
   /** For which our own is to be said, and when. */
   private readonly due = new Map<LogReceipts, number>();
-  /** Links that take receipts: whose they are, and how many of what they brought are being checked, and kept. */
-  private readonly links = new Map<LinkToken, { readonly device: DeviceId; checking: number; kept: number }>();
-  private size = 0;
+  private readonly links = new Map<LinkToken, End>();
   /** When there is something to pass on. */
   private passAt: number | undefined;
 
   constructor(private readonly options: ReceiptRelayOptions) {}
 
-  up(link: LinkToken, device: DeviceId): void {
-    this.links.set(link, { device, checking: 0, kept: 0 });
+  up(link: LinkToken, device: DeviceId, takes: boolean): void {
+    this.links.set(link, { device, takes, checking: 0 });
     // What had no way may have one now.
-    if (this.size > 0) this.passAt ??= 0;
+    if (this.kept.size > 0) this.passAt ??= 0;
   }
 
-  down(link: LinkToken): void {
+  down(link: LinkToken, now: number): void {
     if (!this.links.delete(link)) return;
-    for (const { kept } of this.logs.values())
-      for (const receipt of kept.values()) if (receipt.sentTo === link) receipt.sentTo = undefined;
-    if (this.size > 0) this.passAt ??= 0;
+    // First: what was sent there long ago has been passed on.
+    this.expire(now);
+    this.kept.lost(link);
+    if (this.kept.size > 0) this.passAt ??= 0;
   }
 
   close(): void {
     this.links.clear();
-    this.logs.clear();
+    this.kept.clear();
     this.due.clear();
   }
 
@@ -128,22 +118,24 @@ export class ReceiptRelay {
         const owner = author === device ? username : keys.owner(author);
         // What the user's own devices hold is a matter of theirs.
         if (owner === undefined || sameUser(owner, username)) continue;
-        const receipts = this.of(conversation, author);
+        const receipts = this.kept.of(conversation, author);
         if (!this.due.has(receipts)) this.due.set(receipts, Math.max(now + SAY_AFTER_MS, receipts.said + SAY_APART_MS));
       }
     }
   }
 
   hear(link: LinkToken, { channel, author, receipts }: SignedReceipts, now: number): void {
-    const { tree, log, isShared, device: self } = this.options;
+    const { log, isShared, device: self } = this.options;
     const conversation = channelConversation(channel);
-    if (!isShared(link, conversation) || !tree.has(conversation)) return;
+    if (!isShared(link, conversation)) return;
+    // An author of an earlier version can be told by nobody.
+    if (this.linkTo(conversation, author)?.takes === false) return;
     const held = log.durable(conversation).get(author) ?? 0;
     for (const receipt of receipts) {
       const { device, seq } = receipt;
       // Who is asked to pass it on is nearer to the author, and so holds as much: more is made up.
       if (device === self || device === author || seq > held) continue;
-      if (seq > this.heldBy(conversation, author, device)) this.check(link, conversation, author, receipt, now);
+      if (seq > this.kept.heldBy(conversation, author, device)) this.check(link, conversation, author, receipt, now);
     }
   }
 
@@ -153,10 +145,8 @@ export class ReceiptRelay {
     for (const [receipts] of due) this.say(receipts, now);
     if (this.passAt === undefined || now < this.passAt) return;
     this.passAt = undefined;
-    for (const receipts of this.logs.values()) {
-      this.passOn(receipts, now);
-      this.expire(receipts, now);
-    }
+    for (const receipts of this.kept.all()) this.passOn(receipts, now);
+    this.expire(now);
   }
 
   /** Whether anything waits for time to pass. */
@@ -173,9 +163,9 @@ export class ReceiptRelay {
   ): void {
     const { keys, refuse } = this.options;
     const from = this.links.get(link);
-    // Without its certificate nothing can be checked, which is nobody's fault.
-    if (!from || from.checking >= CHECKED_MAX || keys.owner(device) === undefined) return;
-    if (from.kept >= KEPT_OF_LINK_MAX) {
+    // Without a certificate that counts nothing can be checked, which is nobody's fault.
+    if (!from?.takes || from.checking >= CHECKED_MAX || keys.owner(device) === undefined) return;
+    if (!this.kept.hasRoom(from.device)) {
       // There is room again once what was passed on is forgotten.
       this.passAt ??= now + PASS_AFTER_MS;
       return;
@@ -185,7 +175,7 @@ export class ReceiptRelay {
       from.checking--;
       // What it brought is brought by whoever it was told by, to the next link.
       if (!this.links.has(link)) return;
-      if (isValid) this.take(conversation, author, { device, seq, sig, from: link, at: now });
+      if (isValid) this.take(conversation, author, { device, seq, sig, from: from.device, at: now });
       else refuse(link);
     });
   }
@@ -193,23 +183,20 @@ export class ReceiptRelay {
   private take(conversation: ConversationId, author: DeviceId, receipt: Kept): void {
     const { device: self, username, keys, heard } = this.options;
     const { device, seq } = receipt;
-    if (seq <= this.heldBy(conversation, author, device)) return;
+    if (seq <= this.kept.heldBy(conversation, author, device)) return;
     const isOurs = author === self;
-    this.keep(this.of(conversation, author), isOurs ? { ...receipt, sentTo: 0 } : receipt);
+    this.keep(this.kept.of(conversation, author), isOurs ? { ...receipt, sentTo: ARRIVED } : receipt);
     const owner = keys.owner(device);
     if (isOurs && owner !== undefined && !sameUser(owner, username))
       heard(conversation, { device, username: owner, seq });
   }
 
-  private keep({ kept }: LogReceipts, receipt: Kept): void {
+  private keep(log: LogReceipts, receipt: Kept): void {
     this.passAt ??= receipt.at + PASS_AFTER_MS;
     this.options.soon();
-    const before = kept.get(receipt.device);
-    // What finds no place is lost: the device says more with the author's next entry.
-    if (!before && this.size >= KEPT_MAX) return;
-    kept.set(receipt.device, receipt);
-    this.count(before, -1);
-    this.count(receipt, 1);
+    const before = log.kept.get(receipt.device);
+    const notBefore = before?.sentTo === undefined ? before?.notBefore : before.at + PASS_APART_MS;
+    this.kept.keep(log, notBefore === undefined ? receipt : { ...receipt, notBefore });
   }
 
   private say(receipts: LogReceipts, now: number): void {
@@ -228,13 +215,16 @@ export class ReceiptRelay {
     const parts = conversationParts(conversation);
     const waiting = [...kept.values()].filter(({ sentTo }) => sentTo === undefined);
     if (waiting.length === 0 || parts?.kind !== 'channel') return;
+    const due = waiting.filter(({ notBefore = now }) => now >= notBefore);
     const links = this.waysTo(conversation, author, kept);
-    if (links.length === 0) this.passAt ??= now + AGAIN_MS;
-    for (let i = 0; i < waiting.length; i += RECEIPTS_MAX) {
-      const receipts = waiting.slice(i, i + RECEIPTS_MAX).map(({ device, seq, sig }) => ({ device, seq, sig }));
+    // Without any link the next one says that there may be a way.
+    if (due.length < waiting.length || (links.length === 0 && this.links.size > 0)) this.passAt ??= now + AGAIN_MS;
+    if (links.length === 0) return;
+    for (let i = 0; i < due.length; i += RECEIPTS_MAX) {
+      const receipts = due.slice(i, i + RECEIPTS_MAX).map(({ device, seq, sig }) => ({ device, seq, sig }));
       for (const link of links) this.options.send(link, { type: 'receipts', channel: parts.channel, author, receipts });
     }
-    if (links.length > 0) for (const receipt of waiting) Object.assign(receipt, { sentTo: links[0], at: now });
+    for (const receipt of due) Object.assign(receipt, { sentTo: links[0], at: now });
   }
 
   /**
@@ -243,58 +233,25 @@ export class ReceiptRelay {
    */
   private waysTo(conversation: ConversationId, author: DeviceId, kept: LogReceipts['kept']): LinkToken[] {
     const { tree, isShared } = this.options;
-    const stands = (link: LinkToken): boolean => this.links.has(link) && isShared(link, conversation);
-    const way = this.linkTo(conversation, author) ?? tree.cameBy(conversation, author);
+    const stands = (link: LinkToken): boolean => this.links.get(link)?.takes === true && isShared(link, conversation);
+    const way = this.linkTo(conversation, author)?.link ?? tree.cameBy(conversation, author);
     if (way !== undefined && stands(way)) return [way];
     const below = new Set([...kept.values()].map(({ from }) => from));
-    const others = [...this.links.keys()].filter((link) => stands(link) && !below.has(link));
+    const others = [...this.links].filter(([link, { device }]) => stands(link) && !below.has(device));
     const branches = new Set(tree.branches(conversation));
-    const beside = others.filter((link) => !branches.has(link));
-    return [...others.filter((link) => branches.has(link)), ...beside.slice(-BESIDE_MAX)];
+    const inTree = others.filter(([link]) => branches.has(link));
+    const beside = others.filter(([link]) => !branches.has(link)).slice(-BESIDE_MAX);
+    return [...inTree, ...beside].map(([link]) => link);
   }
 
-  private expire(receipts: LogReceipts, now: number): void {
-    const { conversation, author, kept, said } = receipts;
-    const isOver = !this.options.tree.has(conversation);
-    for (const receipt of kept.values()) {
-      const { sentTo, at } = receipt;
-      if (!isOver && now - at < (sentTo === undefined ? GIVEN_UP_MS : KEPT_MS)) continue;
-      kept.delete(receipt.device);
-      this.count(receipt, -1);
-    }
-    if (kept.size === 0 && !this.due.has(receipts) && now - said > SAY_APART_MS)
-      this.logs.delete(nameOf(conversation, author));
+  private expire(now: number): void {
+    this.kept.expire(now, (log) => this.due.has(log) || now - log.said <= SAY_APART_MS);
   }
 
-  private count(receipt: Kept | undefined, by: 1 | -1): void {
-    if (!receipt) return;
-    this.size += by;
-    const from = this.links.get(receipt.from ?? 0);
-    if (from) from.kept += by;
-  }
-
-  /** The link with the author itself, if there is one that takes receipts. */
-  private linkTo(conversation: ConversationId, author: DeviceId): LinkToken | undefined {
-    for (const [link, { device }] of this.links)
-      if (device === author && this.options.isShared(link, conversation)) return link;
+  /** The link with the author itself, if there is one. */
+  private linkTo(conversation: ConversationId, author: DeviceId): { link: LinkToken; takes: boolean } | undefined {
+    for (const [link, { device, takes }] of this.links)
+      if (device === author && this.options.isShared(link, conversation)) return { link, takes };
     return undefined;
   }
-
-  private heldBy(conversation: ConversationId, author: DeviceId, device: DeviceId): number {
-    return this.logs.get(nameOf(conversation, author))?.kept.get(device)?.seq ?? 0;
-  }
-
-  private of(conversation: ConversationId, author: DeviceId): LogReceipts {
-    const name = nameOf(conversation, author);
-    let receipts = this.logs.get(name);
-    if (!receipts) {
-      receipts = { conversation, author, kept: new Map(), said: -Infinity };
-      this.logs.set(name, receipts);
-    }
-    return receipts;
-  }
-}
-
-function nameOf(conversation: ConversationId, author: DeviceId): string {
-  return `${author} ${conversation}`;
 }

@@ -66,7 +66,7 @@ export const largeMutants: readonly LargeMutant[] = [
   },
   {
     name: 'sends no receipt again that a link has lost',
-    parts: within(({ mesh }) => replace(mesh, 'receipts.down', () => () => undefined)),
+    parts: within(({ mesh }) => replace(mesh, 'receipts.kept.lost', () => () => undefined)),
   },
   {
     name: 'knows one way for receipts alone',
