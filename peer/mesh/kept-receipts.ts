@@ -3,11 +3,12 @@
  * that brings them. A machine without clock.
  */
 import type { ConversationId, DeviceId } from '../../protocol/ids.js';
+import { DEAD_AFTER_MS, PING_AFTER_MS } from '../../protocol/limits.js';
 import type { SignedReceipt } from '../../protocol/receipt-messages.js';
 import type { LinkToken } from './ports.js';
 
-/** What was passed on is kept so long: a link may end before the other side has passed it on in turn. Milliseconds. */
-const KEPT_MS = 30_000;
+/** What was passed on is kept until a link that was dead already must have ended: so it goes another way. Milliseconds. */
+const KEPT_MS = DEAD_AFTER_MS + PING_AFTER_MS;
 /** What found no way is given up. */
 const GIVEN_UP_MS = 600_000;
 /** Receipts that are kept, of all channels; and how many of them one device has brought. */
@@ -15,8 +16,8 @@ const KEPT_MAX = 20_000;
 const KEPT_OF_DEVICE_MAX = KEPT_MAX / 4;
 
 export interface Kept extends SignedReceipt {
-  /** The linked device that has brought it; undefined: it is our own. */
-  readonly from?: DeviceId;
+  /** The link that has brought it, and whose it is; undefined: it is our own. */
+  readonly from?: { readonly link: LinkToken; readonly device: DeviceId };
   /** Where it was sent; undefined: nowhere yet. `ARRIVED`: it has come to its author. */
   sentTo?: LinkToken | undefined;
   /** When it was sent, or came. */
@@ -112,11 +113,11 @@ export class KeptReceipts {
   private counted(receipt: Kept | undefined, by: 1 | -1): void {
     if (!receipt) return;
     this.count += by;
-    const { from } = receipt;
-    if (from === undefined) return;
-    const brought = (this.brought.get(from) ?? 0) + by;
-    if (brought > 0) this.brought.set(from, brought);
-    else this.brought.delete(from);
+    const device = receipt.from?.device;
+    if (device === undefined) return;
+    const brought = (this.brought.get(device) ?? 0) + by;
+    if (brought > 0) this.brought.set(device, brought);
+    else this.brought.delete(device);
   }
 }
 

@@ -102,7 +102,7 @@ test('what was said into a dead link is sent again once that is known, also when
   await network.settle(1_000);
   const dead = bob.links.get(alice.name);
   if (dead) dead.sendLines = () => undefined;
-  await network.settle(15_000);
+  await network.settle(50_000);
   expect(known(alice)).not.toHaveProperty('carol');
   dead?.cut();
   await network.settle(5_000);
@@ -118,7 +118,7 @@ test('what was passed on long ago is not sent again when a link ends', async () 
   ]);
   const [alice, bob, , dave] = peers as [TestPeer, TestPeer, TestPeer, TestPeer];
   await posts(alice, GENERAL, 1);
-  await network.settle(60_000);
+  await network.settle(120_000);
   expect(known(alice)).toEqual({ bob: 1, carol: 1, dave: 1 });
   bob.links.get(alice.name)?.cut();
   await network.settle(2_000);

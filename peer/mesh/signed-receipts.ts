@@ -175,7 +175,7 @@ export class ReceiptRelay {
       from.checking--;
       // What it brought is brought by whoever it was told by, to the next link.
       if (!this.links.has(link)) return;
-      if (isValid) this.take(conversation, author, { device, seq, sig, from: from.device, at: now });
+      if (isValid) this.take(conversation, author, { device, seq, sig, from: { link, device: from.device }, at: now });
       else refuse(link);
     });
   }
@@ -236,12 +236,11 @@ export class ReceiptRelay {
     const stands = (link: LinkToken): boolean => this.links.get(link)?.takes === true && isShared(link, conversation);
     const way = this.linkTo(conversation, author)?.link ?? tree.cameBy(conversation, author);
     if (way !== undefined && stands(way)) return [way];
-    const below = new Set([...kept.values()].map(({ from }) => from));
-    const others = [...this.links].filter(([link, { device }]) => stands(link) && !below.has(device));
+    const below = new Set([...kept.values()].map(({ from }) => from?.link));
+    const others = [...this.links.keys()].filter((link) => stands(link) && !below.has(link));
     const branches = new Set(tree.branches(conversation));
-    const inTree = others.filter(([link]) => branches.has(link));
-    const beside = others.filter(([link]) => !branches.has(link)).slice(-BESIDE_MAX);
-    return [...inTree, ...beside].map(([link]) => link);
+    const beside = others.filter((link) => !branches.has(link));
+    return [...others.filter((link) => branches.has(link)), ...beside.slice(-BESIDE_MAX)];
   }
 
   private expire(now: number): void {
