@@ -26,6 +26,14 @@ export interface AccountsOptions {
   limits?: { readonly registrationsPerDay: number; readonly pendingAccounts: number } | undefined;
 }
 
+export interface PasswordChoice {
+  readonly old: string;
+  readonly next: string;
+  readonly keepDevices: boolean;
+  /** As of `register`. */
+  readonly from?: string;
+}
+
 /** When it is worth to try again, once there is no room. */
 const AGAIN_MS = 3600_000;
 
@@ -42,6 +50,7 @@ export class Accounts {
 
   /**
    * @param had the account was there before, as its device has shown: then it is made again, whoever else may register
+   * @param from the address that asks: others have their turn before it asks for more
    * @param isForwarded a proxy says so, which nobody has said is to be trusted: it is not known who asks
    * Errors: forbidden (registration closed), invite_needed, invite_over, bad_name, bad_password, name_taken, name_confusable, rate_limited,
    * storage_full, unavailable.
@@ -49,7 +58,7 @@ export class Accounts {
   async register(
     name: string,
     password: string,
-    { had = false, invite = '', isForwarded = false } = {},
+    { had = false, invite = '', isForwarded = false, from = '' } = {},
   ): Promise<Username> {
     const { hasher, clock, invites } = this.#options;
     const given = invite.trim();
@@ -67,7 +76,7 @@ export class Accounts {
     await this.#checkFree(username);
     const entry = had ? {} : await this.#entry(given, isForwarded);
     if (!had) await this.#checkRoom(entry.state === 'pending');
-    const passwordHash = await hasher.hash(opaque);
+    const passwordHash = await hasher.hash(opaque, from);
     const { code, ...facts } = entry;
     // Before the account is there, so that no code makes more than it may; a crash in between costs one use.
     if (code !== undefined) await invites.take(code);
@@ -181,22 +190,22 @@ export class Accounts {
     return created ? key : undefined;
   }
 
-  /** Errors: invalid_credentials, account_pending, account_disabled, unavailable. */
-  async authenticate(name: string, password: string): Promise<Account> {
+  /** @param from as of `register`. Errors: invalid_credentials, account_pending, account_disabled, unavailable. */
+  async authenticate(name: string, password: string, from = ''): Promise<Account> {
     const { store, hasher } = this.#options;
     const username = parseUsername(name);
     const found = username && (await store.find(userKey(username)));
     // A guest has no password: any is as wrong as for a name that nobody has.
     const account = found?.guest === undefined ? found : undefined;
     const hash = account?.passwordHash ?? (await this.#dummyHash);
-    const matching = await this.#matchingForm(hash, password);
+    const matching = await this.#matchingForm(hash, password, from);
     if (!account || matching === undefined) throw new ParleyError('invalid_credentials');
     // Only who knows the password hears of it.
     checkUsed(account);
     const opaque = opaqueString(password);
     if (opaque !== undefined && matching !== opaque) {
       // The hash is from before passwords were normalised. With the new hash the first try succeeds, however it is typed.
-      const passwordHash = await hasher.hash(opaque);
+      const passwordHash = await hasher.hash(opaque, from);
       await store.rehash(account.key, passwordHash, hash);
       return { ...account, passwordHash };
     }
@@ -204,9 +213,10 @@ export class Accounts {
   }
 
   /** The form of the password that the hash was made of. A password without a valid form costs as much as a wrong one. */
-  async #matchingForm(hash: string, password: string): Promise<string | undefined> {
+  async #matchingForm(hash: string, password: string, from: string): Promise<string | undefined> {
     const forms = passwordForms(password);
-    for (const form of forms.length > 0 ? forms : ['']) if (await this.#options.hasher.verify(hash, form)) return form;
+    for (const form of forms.length > 0 ? forms : [''])
+      if (await this.#options.hasher.verify(hash, form, from)) return form;
     return undefined;
   }
 
@@ -214,11 +224,11 @@ export class Accounts {
    * All sessions of before are over then, and have to be closed. Of two changes at once from the same password, one succeeds.
    * Errors: those of `authenticate`, bad_password.
    */
-  async changePassword(username: Username, old: string, next: string, keepDevices: boolean): Promise<void> {
+  async changePassword(username: Username, { old, next, keepDevices, from = '' }: PasswordChoice): Promise<void> {
     const { store, hasher } = this.#options;
     const opaque = newPassword(next);
-    const { key, passwordHash: was } = await this.authenticate(username, old);
-    const changed = await store.setPassword(key, await hasher.hash(opaque), { was, keepDevices });
+    const { key, passwordHash: was } = await this.authenticate(username, old, from);
+    const changed = await store.setPassword(key, await hasher.hash(opaque, from), { was, keepDevices });
     if (!changed) throw new ParleyError('invalid_credentials');
   }
 

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { ParleyError } from '../../protocol/errors.js';
 import { RateLimited } from '../daily-limits.js';
 import type { Limits } from '../settings.js';
+import { networkOf } from './seen.js';
 import { signedIn } from './session.js';
 import type { App } from './http-types.js';
 
@@ -26,7 +27,7 @@ export function perAddress(max: number) {
 
 /** A further limit by address, over a time of its own. Errors: rate_limited. */
 export function perAddressWithin(app: App, max: number, timeWindow: number) {
-  return perKey(app, max, (request) => request.ip, timeWindow);
+  return perKey(app, max, (request) => networkOf(request.ip), timeWindow);
 }
 
 /** A limit by signed-in account and minute. Errors: rate_limited. */

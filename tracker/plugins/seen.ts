@@ -8,6 +8,23 @@ export function plainAddress(ip: string): string {
   return ip.startsWith('::ffff:') ? ip.slice(7) : ip;
 }
 
+/** By what callers are told apart where none may take the place of others: the address, or of IPv6 its network, as whoever has one has all of it. */
+export function networkOf(ip: string): string {
+  const plain = plainAddress(ip);
+  if (isIP(plain) !== 6) return plain;
+  const [head = '', tail] = plain.split('::');
+  const [before, after] = [head, tail ?? ''].map((part) => part.split(':').filter((group) => group !== '')) as [
+    string[],
+    string[],
+  ];
+  const zeros = Math.max(0, 8 - before.length - after.length);
+  const groups = tail === undefined ? before : [...before, ...Array.from({ length: zeros }, () => '0'), ...after];
+  return groups
+    .slice(0, 4)
+    .map((group) => parseInt(group, 16).toString(16))
+    .join(':');
+}
+
 /** What proxies add, whether they are trusted or not. Who sends one of them without a proxy misleads nobody else. */
 const ADDED_BY_PROXIES = ['forwarded', 'via', 'x-forwarded-for'] as const;
 

@@ -11,6 +11,7 @@ import { DAY_MS } from '../daily-limits.js';
 import { addFormBodies, isForm } from '../plugins/bodies.js';
 import type { App, ErrorPage } from '../plugins/http-types.js';
 import { perAddress, perAddressWithin } from '../plugins/limits.js';
+import { networkOf } from '../plugins/seen.js';
 import { authenticate, clearSessionCookie, needsSession, setSessionCookie, signedIn } from '../plugins/session.js';
 import type { Services } from '../services.js';
 
@@ -47,7 +48,9 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
   }
 
   async function startSession(request: FastifyRequest, reply: FastifyReply, username: string, password: string) {
-    const account = await countFailures(userKey(username as Username), () => accounts.authenticate(username, password));
+    const account = await countFailures(userKey(username as Username), () =>
+      accounts.authenticate(username, password, networkOf(request.ip)),
+    );
     const { key, epoch } = account;
     const token = await sessions.open(key, account.username, { epoch });
     setSessionCookie(request, reply, token);
@@ -80,7 +83,12 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
       const had = deviceSessions.proves(request.body);
       if (!had) await limitADay(request);
       const { 'x-forwarded-for': by, forwarded = by } = request.headers;
-      const facts = { had, isForwarded: forwarded !== undefined, ...(invite !== undefined && { invite }) };
+      const facts = {
+        had,
+        isForwarded: forwarded !== undefined,
+        from: networkOf(request.ip),
+        ...(invite !== undefined && { invite }),
+      };
       const username = await accounts.register(name, password, facts);
       if (isForm(request)) {
         await startSession(request, reply, name, password);
@@ -176,7 +184,12 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
       async (request, reply) => {
         const { user, username, device } = signedIn(request);
         const { old, new: next, devices } = request.body;
-        await countFailures(user, () => accounts.changePassword(username, old, next, devices === 'stay'));
+        await countFailures(user, () =>
+          accounts.changePassword(username, {
+            ...{ old, next, keepDevices: devices === 'stay' },
+            from: networkOf(request.ip),
+          }),
+        );
         // A link that somebody else got hold of would undo it.
         await resets.end(user);
         const account = await accounts.find(user);
