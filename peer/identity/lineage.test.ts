@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { cp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TempDir } from '../../test/support/temp-dir.js';
 import { Lineage, type MarkShelf } from './lineage.js';
@@ -109,6 +109,17 @@ describe('the lineage of a device', () => {
     expect(again.isWhole).toBe(true);
     await again.advance('start');
     expect((await Lineage.open(before, shelf)).isWhole).toBe(true);
+  });
+
+  test('stays whole where the file was written although that was reported as failed, and then could not be', async () => {
+    const [directory, shelf] = [await fresh(), new Shelf()];
+    await (await Lineage.open(directory, shelf)).advance('start');
+    const lineage = await Lineage.open(directory, shelf);
+    // As this one would have done, before its folder could not be flushed.
+    await (await Lineage.open(directory, shelf)).advance('start');
+    await mkdir(join(directory, 'lineage.json.new'));
+    await expect(lineage.advance('stop')).rejects.toThrow('EISDIR');
+    expect((await Lineage.open(directory, shelf)).isWhole).toBe(true);
   });
 
   test.each(['', '{', '[]', 'null', '{"marks":7}', '{"marks":[7,"x",null]}'])('reads nothing from %j', async (text) => {

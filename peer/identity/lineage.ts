@@ -92,7 +92,10 @@ export class Lineage {
 
   /** @throws as the shelf, or the system's error */
   async advance(to: 'start' | 'stop'): Promise<void> {
-    const next = advanced(this.shelf.get(), this.list, randomBytes(12).toString('base64url'));
+    // It may have been written although that was reported as failed, its folder could not be flushed.
+    const said = read(await readIfThere(this.file)).marks;
+    const mark = randomBytes(12).toString('base64url');
+    const next = advanced(this.shelf.get(), said.length > 0 ? said : this.list, mark);
     await this.shelf.set(next.history);
     const { marks } = next;
     const since = epochAfter(this.since, to, this.wasCut, next.history.mark);
