@@ -10,6 +10,8 @@ import { DEVICE_ID_LENGTH, SEQ_MAX } from './limits.js';
 
 /** Receipts in one line. */
 export const RECEIPTS_MAX = 64;
+/** In a channel with more logs nobody signs receipts: they would be more than an author can read. */
+export const RECEIPT_LOGS_MAX = 2_000;
 
 const Device = Type.Unsafe<DeviceId>(Type.String({ pattern: `^[A-Za-z0-9_-]{${DEVICE_ID_LENGTH}}$` }));
 

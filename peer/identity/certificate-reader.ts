@@ -2,7 +2,14 @@
  * Certificates read once in a process: checking one costs two signature checks, and the same few come again with every link, with the
  * history, and for each peer of a gateway.
  */
+import { RECEIPT_LOGS_MAX } from '../../protocol/receipt-messages.js';
 import { readDeviceCertificate, type Authority, type DeviceCertificate } from './certificate.js';
+
+/**
+ * With the receipts of a large channel come the certificates of all of its devices, over each link once: were fewer kept than there are, each
+ * would be checked anew each time, in a third of a millisecond. Some 4 KB each.
+ */
+const KEPT_MAX = 2 * RECEIPT_LOGS_MAX;
 
 export class CertificateReader {
   readonly #known = new Map<string, DeviceCertificate>();
@@ -10,7 +17,7 @@ export class CertificateReader {
   /** @param limit of certificates kept; the one that was used longest ago goes first. */
   constructor(
     readonly authority: Authority,
-    private readonly limit = 1024,
+    private readonly limit = KEPT_MAX,
   ) {}
 
   /** As `readDeviceCertificate`. Refusals are not kept: they cost their sender more than us. */

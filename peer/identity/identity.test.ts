@@ -5,6 +5,7 @@ import { createHash, createPublicKey, generateKeyPairSync, verify, X509Certifica
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseUsername, type Username } from '../../protocol/ids.js';
+import { RECEIPT_LOGS_MAX } from '../../protocol/receipt-messages.js';
 import { TempDir } from '../../test/support/temp-dir.js';
 import { CertificateReader } from './certificate-reader.js';
 import { coversTime, readAuthority, readDeviceCertificate } from './certificate.js';
@@ -247,5 +248,13 @@ describe('device certificates', () => {
     reader.read(c);
     expect(reader.read(a)).toBe(first);
     expect(() => reader.read('nonsense')).toThrow(code('certificate_unknown'));
+  });
+
+  test('a reader reads those of a large channel once, however often they come', async () => {
+    const [reader, pem] = [new CertificateReader(ca.authority), await ca.issue(key)];
+    const pems = Array.from({ length: RECEIPT_LOGS_MAX }, (_, i) => `${i}\n${pem}`);
+    const first = pems.map((one) => reader.read(one));
+    const again = pems.filter((one, i) => reader.read(one) !== first[i]);
+    expect(again).toEqual([]);
   });
 });

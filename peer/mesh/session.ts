@@ -35,12 +35,11 @@ export interface SessionParts {
   readonly logger: Log;
 }
 
-/** Conversations in one `have`; the line stays far below its limit. */
-const HAVE_LOGS_MAX = 2_000;
+/** Logs and conversations in one `have`; the line stays far below its limit. */
+const HAVE_NAMES_MAX = 2_000;
 
 export class Session {
   readonly sender: Sender;
-  paused = false;
 
   constructor(
     readonly link: SessionLink,
@@ -93,26 +92,26 @@ export class Session {
   /** A `have` of any size, in lines of bounded length; only the last one of the first account says `complete`. */
   have(heads: HeadsByConversation, complete: boolean): void {
     let part: Record<ConversationId, Record<DeviceId, number>> = {};
-    let logs = 0;
+    let names = 0;
+    const named = (): void => {
+      if (++names < HAVE_NAMES_MAX) return;
+      this.link.send({ type: 'have', conversations: part });
+      part = {};
+      names = 0;
+    };
     for (const [conversation, devices] of heads) {
       part[conversation] = {};
       for (const [device, seq] of devices) {
         (part[conversation] ??= {})[device] = seq;
-        if (++logs < HAVE_LOGS_MAX) continue;
-        this.link.send({ type: 'have', conversations: part });
-        part = {};
-        logs = 0;
+        named();
       }
-      if (++logs < HAVE_LOGS_MAX) continue;
-      this.link.send({ type: 'have', conversations: part });
-      part = {};
-      logs = 0;
+      named();
     }
     if (complete) this.link.send({ type: 'have', conversations: part, complete: true });
     else if (Object.keys(part).length > 0) this.link.send({ type: 'have', conversations: part });
   }
 
-  /** Whoever has never written is known by nobody but its links. */
+  /** With the certificates of those who have signed: whoever has never written is known by nobody but its links. */
   receipts(line: SignedReceipts): void {
     for (const { device } of line.receipts) this.sender.introduce(device);
     this.link.send(line);
@@ -175,7 +174,7 @@ export class Session {
         );
         break;
       default:
-        // Ephemeral messages are for a later version; ping and the handshake are the link's own.
+        // What is true only now, keys and files are heard by others (peer/core/subscriptions.ts); the handshake and its signs of life are the link's own.
         break;
     }
   }

@@ -10,7 +10,13 @@ import {
   type DeviceId,
   type Username,
 } from '../../protocol/ids.js';
-import { receiptId, RECEIPTS_MAX, type SignedReceipt, type SignedReceipts } from '../../protocol/receipt-messages.js';
+import {
+  receiptId,
+  RECEIPT_LOGS_MAX,
+  RECEIPTS_MAX,
+  type SignedReceipt,
+  type SignedReceipts,
+} from '../../protocol/receipt-messages.js';
 import type { LogKeys } from '../log/ports.js';
 import { ARRIVED, KeptReceipts, type Kept, type LogReceipts } from './kept-receipts.js';
 import type { HeadsByConversation, LinkToken, LogHeads } from './ports.js';
@@ -29,10 +35,8 @@ const PASS_APART_MS = 10_000;
 const AGAIN_MS = 2_000;
 /** Where the link is gone that a log came by, so many links outside of the tree are tried besides those of it. */
 const BESIDE_MAX = 3;
-/** In a channel with more logs nobody signs receipts: they would be more than an author can read. */
-const LOGS_MAX = 2_000;
 /** Receipts of one link that are being checked: those of a channel at once. */
-const CHECKED_MAX = LOGS_MAX;
+const CHECKED_MAX = RECEIPT_LOGS_MAX;
 
 /** What a device of another user holds of our own log. */
 export interface Held {
@@ -113,7 +117,7 @@ export class ReceiptRelay {
   durable(advance: HeadsByConversation, now: number): void {
     const { tree, log, device, username, keys } = this.options;
     for (const [conversation, devices] of advance) {
-      if (!tree.has(conversation) || log.durable(conversation).size > LOGS_MAX) continue;
+      if (!tree.has(conversation) || log.durable(conversation).size > RECEIPT_LOGS_MAX) continue;
       for (const author of devices.keys()) {
         const owner = author === device ? username : keys.owner(author);
         // What the user's own devices hold is a matter of theirs.
