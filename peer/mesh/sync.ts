@@ -19,6 +19,7 @@ import { Arrivals } from './arrivals.js';
 import { Asking } from './asking.js';
 import { CatchUp, type Holdings } from './catch-up.js';
 import { forget, hear, known, newLink, type LinkState } from './link-state.js';
+import { OwnLog } from './own-log.js';
 import type { HeadsByConversation, LinkPeer, LinkToken, LogHeads, SyncOutput } from './ports.js';
 import { isDirect, Sharing } from './sharing.js';
 import { Telling } from './telling.js';
@@ -41,6 +42,7 @@ export class Sync {
   private readonly telling: Telling;
   private readonly catchUp: CatchUp;
   private readonly accounts: Accounts;
+  private readonly own: OwnLog;
   readonly tree: Tree;
   readonly arrivals: Arrivals;
 
@@ -52,7 +54,7 @@ export class Sync {
       links: this.links,
       isShared: (state, conversation) => this.sharing.isShared(state, conversation),
       out: options.out,
-      followOwn: (state, conversation, follows) => this.followOwn(state, conversation, follows),
+      followOwn: (state, conversation, follows) => this.own.follow(state, conversation, follows),
       tellAll: (state, conversation) => this.telling.all(state, conversation),
     });
     this.accounts = new Accounts({
@@ -60,8 +62,10 @@ export class Sync {
       links: this.links,
       sharing: this.sharing,
       heard: (state, conversation, logs, now) => this.heard(state, conversation, logs, false, now),
-      agreed: (state, conversation) => this.push(state, conversation),
+      agreed: (state, conversation) => this.own.push(state, conversation),
     });
+    const { sharing, asking } = this;
+    this.own = new OwnLog({ ...options, sharing, asking, agreeing: this.accounts.agreeing });
     this.arrivals = new Arrivals({ ...options, links: this.links, tree: this.tree });
     this.telling = new Telling(this.sharing, options.log, (state, heads) => this.accounts.tell(state, heads, false));
   }
@@ -84,7 +88,7 @@ export class Sync {
     this.tree.down(state, now);
     // What came to be here in the meantime, and was not brought to it, waits for its next link.
     if (state.complete)
-      for (const conversation of state.theirs.keys()) if (isDirect(conversation)) this.says(state, conversation);
+      for (const conversation of state.theirs.keys()) if (isDirect(conversation)) this.own.says(state, conversation);
     this.asking.again(now);
   }
 
@@ -105,10 +109,10 @@ export class Sync {
         known(state.theirs, conversation);
         touched.add(conversation);
         // Also what it holds nothing of, or less than it once did: who writes to it must know.
-        if (isDirect(conversation)) this.heldByThem(state, conversation, now);
+        if (isDirect(conversation)) this.own.heard(state, conversation, now);
       }
     }
-    if (state.complete) for (const conversation of touched) this.push(state, conversation);
+    if (state.complete) for (const conversation of touched) this.own.push(state, conversation);
   }
 
   /** @param late whoever pushes it would have done so by now */
@@ -120,7 +124,7 @@ export class Sync {
       if (isNews && device !== this.options.device) this.asking.heardOf(conversation, device, now, late);
     }
     const isAccount = state.complete && raised.length > 0 && isDirect(conversation);
-    if (isAccount || raised.includes(this.options.device)) this.heldByThem(state, conversation, now);
+    if (isAccount || raised.includes(this.options.device)) this.own.heard(state, conversation, now);
   }
 
   ranges(link: LinkToken, line: Ranges, now: number): void {
@@ -146,7 +150,7 @@ export class Sync {
     if (!state || !this.sharing.isShared(state, conversation)) return;
     const forked = known(state.forked, conversation);
     forked.set(device, Math.min(seq, forked.get(device) ?? Infinity));
-    if (state.complete && isDirect(conversation)) this.says(state, conversation);
+    if (state.complete && isDirect(conversation)) this.own.says(state, conversation);
     if (this.asking.lacks(conversation, device)) this.asking.look(conversation, device, now);
   }
 
@@ -189,7 +193,7 @@ export class Sync {
       for (const device of devices.keys()) this.telling.note(conversation, device, now);
       if (devices.has(this.options.device))
         for (const state of this.links.values())
-          if (this.sharing.isShared(state, conversation)) this.push(state, conversation);
+          if (this.sharing.isShared(state, conversation)) this.own.push(state, conversation);
       for (const device of devices.keys())
         if (this.asking.lacks(conversation, device)) this.asking.look(conversation, device, now);
     }
@@ -200,7 +204,7 @@ export class Sync {
     for (const state of this.links.values()) {
       if (!state.complete || state.theirs.has(conversation) || !this.sharing.isShared(state, conversation)) continue;
       known(state.theirs, conversation);
-      this.heldByThem(state, conversation, now);
+      this.own.heard(state, conversation, now);
     }
   }
 
@@ -250,48 +254,12 @@ export class Sync {
   private startSharing(state: LinkState, conversation: ConversationId, now: number): void {
     this.accounts.introduce(state, [conversation], now);
     this.tree.meet(state, conversation, now);
-    if (state.complete) this.push(state, conversation);
+    if (state.complete) this.own.push(state, conversation);
   }
 
   private forget(state: LinkState, conversation: ConversationId): void {
     forget(state, conversation);
     this.accounts.conclude(state);
     this.options.out.stopServing(state.link, conversation);
-  }
-
-  /** Our own log flows to whoever has told how much of it is there: from then on the sender follows the log's end. */
-  private push(state: LinkState, conversation: ConversationId): void {
-    if (!state.complete || state.pushes.get(conversation) === 'none') return;
-    // A channel is told after `joined`.
-    const theirs = state.theirs.get(conversation);
-    if (!theirs || this.accounts.agreeing.isOpen(state, conversation)) return;
-    const { device, log, out } = this.options;
-    const held = theirs.get(device) ?? 0;
-    if (held < (log.pruned?.(conversation, device, state) ?? 0)) return;
-    out.serve(state.link, conversation, device, held + 1, Infinity);
-  }
-
-  private heldByThem(state: LinkState, conversation: ConversationId, now: number): void {
-    const { device, log } = this.options;
-    const held = this.says(state, conversation);
-    if (held > log.seq(conversation, device)) this.asking.look(conversation, device, now);
-  }
-
-  /** @returns up to where they hold our own log */
-  private says(state: LinkState, conversation: ConversationId): number {
-    const { device, log, out } = this.options;
-    const held = state.theirs.get(conversation)?.get(device) ?? 0;
-    const seq = Math.min(held, log.seq(conversation, device));
-    const lacks = isDirect(conversation) && this.sharing.lacks(state, conversation, device);
-    out.receipt(conversation, { device: state.device, username: state.username, seq, lacks });
-    return held;
-  }
-
-  /** What was written meanwhile is told by `have`. */
-  private followOwn(state: LinkState, conversation: ConversationId, follows: boolean): void {
-    const { device, log, out } = this.options;
-    if (!follows) out.unfollow(state.link, conversation);
-    else if (state.complete && state.theirs.has(conversation) && !this.accounts.agreeing.isOpen(state, conversation))
-      out.serve(state.link, conversation, device, (log.durable(conversation).get(device) ?? 0) + 1, Infinity);
   }
 }
