@@ -93,19 +93,19 @@ export class Session {
   have(heads: HeadsByConversation, complete: boolean): void {
     let part: Record<ConversationId, Record<DeviceId, number>> = {};
     let names = 0;
-    const named = (): void => {
-      if (++names < HAVE_NAMES_MAX) return;
-      this.link.send({ type: 'have', conversations: part });
-      part = {};
-      names = 0;
-    };
     for (const [conversation, devices] of heads) {
       part[conversation] = {};
       for (const [device, seq] of devices) {
         (part[conversation] ??= {})[device] = seq;
-        named();
+        if (++names < HAVE_NAMES_MAX) continue;
+        this.link.send({ type: 'have', conversations: part });
+        part = {};
+        names = 0;
       }
-      named();
+      if (++names < HAVE_NAMES_MAX) continue;
+      this.link.send({ type: 'have', conversations: part });
+      part = {};
+      names = 0;
     }
     if (complete) this.link.send({ type: 'have', conversations: part, complete: true });
     else if (Object.keys(part).length > 0) this.link.send({ type: 'have', conversations: part });
