@@ -39,6 +39,9 @@ interface View<Client> {
   readonly places: number[];
 }
 
+/** Of most viewers these are all, so they are there once: an empty set of its own would be a tenth of what a socket takes. */
+const NOBODY: ReadonlySet<UserKey> = new Set();
+const NOTHING: readonly never[] = [];
 /** Parts of each large crowd that one viewer sees. */
 const PARTS_SEEN = 4;
 
@@ -78,8 +81,7 @@ export class Views<Client extends Viewer> {
   /** @returns whether it sees everybody */
   attach(client: Client): boolean {
     const places = Array.from({ length: PARTS_SEEN }, () => this.#options.random());
-    const nobody = new Set<UserKey>();
-    const view: View<Client> = { isWhole: false, groups: [], follows: nobody, wanted: nobody, places };
+    const view: View<Client> = { isWhole: false, groups: NOTHING, follows: NOBODY, wanted: NOBODY, places };
     this.#views.set(client, view);
     this.#enter(client, view);
     return view.isWhole;
@@ -175,12 +177,12 @@ export class Views<Client extends Viewer> {
 
   #enter(client: Client, view: View<Client>): void {
     view.isWhole = this.#everyone.parts === 1;
-    // Its own devices it always sees.
-    view.follows = new Set([...view.wanted, client.user]);
     if (view.isWhole) {
       this.#whole.add(client);
       return;
     }
+    // Its own devices it always sees.
+    view.follows = new Set([...view.wanted, client.user]);
     const groups = new Set<Group<Client>>();
     const crowds = [this.#everyone, ...[...this.#limited(client.joined)].map((name) => this.#crowd(name))];
     for (const crowd of crowds) for (const place of view.places) groups.add(crowd.join(client, place));
@@ -198,12 +200,13 @@ export class Views<Client extends Viewer> {
       group.crowd.leave(client, group);
       this.#tidy(group.crowd);
     }
-    view.groups = [];
+    view.groups = NOTHING;
     for (const user of view.follows) {
       const followers = this.#followers.get(user);
       followers?.delete(client);
       if (followers?.size === 0) this.#followers.delete(user);
     }
+    view.follows = NOBODY;
   }
 
   #seen(view: View<Client>): Set<PresenceKey> {

@@ -1,18 +1,10 @@
 /** Whether memory grows with what has passed: 200,000 messages through two peers, each with a window open. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toRow, type Benchmark, type Settings, type Target } from './benchmark.js';
 import { openParleyChain } from './parley-chain.js';
+import { collected, probed, type Memory } from './heap.js';
 import { aligned } from './report.js';
-
-/** Of one process, once garbage was collected. Bytes. */
-export interface Memory {
-  readonly heap: number;
-  /** Outside of the heap of JavaScript, but held by it. */
-  readonly buffers: number;
-  readonly resident: number;
-}
 
 const SIDES = ['near', 'far'] as const;
 const NAMES = { near: 'sender', far: 'receiver' };
@@ -22,8 +14,6 @@ const UNDER_WAY = 2_000;
 const PARTS = 4;
 /** Until what is written behind the commits is written: the words, the ids. */
 const SETTLE_MS = 5_000;
-const COLLECTED_WITHIN_MS = 30_000;
-const LOOK_MS = 50;
 
 export const growth: Benchmark = {
   name: 'growth',
@@ -32,11 +22,7 @@ export const growth: Benchmark = {
   run: async (settings) => {
     const count = settings.quick ? 20_000 : 200_000;
     const file = (side: (typeof SIDES)[number]): string => join(settings.folder, `heap-${side}.jsonl`);
-    const probe = `--import=${new URL('heap-probe.js', import.meta.url).href}`;
-    const env = (side: (typeof SIDES)[number]): Record<string, string> => ({
-      NODE_OPTIONS: probe,
-      HEAP_FILE: file(side),
-    });
+    const env = (side: (typeof SIDES)[number]): Record<string, string> => probed(file(side));
     const { chain, pids, close } = await openParleyChain(settings.folder, env, CHANNELS);
     try {
       const found: Record<(typeof SIDES)[number], Memory[]> = { near: [], far: [] };
@@ -67,18 +53,6 @@ export const growth: Benchmark = {
     }
   },
 };
-
-/** @param known lines that the file has already */
-async function collected(pid: number, file: string, known: number): Promise<Memory> {
-  process.kill(pid, 'SIGUSR2');
-  for (const until = Date.now() + COLLECTED_WITHIN_MS; Date.now() < until;) {
-    const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n').slice(0, -1);
-    const line = lines[known];
-    if (line !== undefined) return JSON.parse(line) as Memory;
-    await sleep(LOOK_MS);
-  }
-  throw new Error(`process ${pid} did not say in time what memory it has`);
-}
 
 const megabytes = (bytes = NaN): string => (bytes / 1e6).toFixed(1);
 

@@ -4,7 +4,7 @@
  */
 import { appendFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
-import type { Memory } from './growth.js';
+import type { Memory } from './heap.js';
 
 const { HEAP_FILE = '' } = process.env;
 const session = new Session();

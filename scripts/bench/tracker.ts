@@ -14,9 +14,9 @@ import { Daemon } from '../daemon/daemon.js';
 import { Caller, PORT, signUp } from '../load/caller.js';
 import { OwnTracker } from '../load/own-tracker.js';
 import { median, toRow, type Benchmark, type Row, type Settings, type Target } from './benchmark.js';
+import { collected, probed } from './heap.js';
 import { rateOf, type Request } from './http-rate.js';
 import { limitProgram } from './limit-programs.js';
-import { residentBytes } from './parley-daemons.js';
 
 const each: Target = {
   name: 'list of 100, against one serialised each time',
@@ -32,14 +32,14 @@ const kept: Target = {
 };
 const beats: Target = { name: 'heart-beats', unit: 'answers/s', bound: 'at least', ratio: 0.6 };
 const told: Target = { name: 'told to the last of all', unit: 'ms', bound: 'at most', ratio: 1.5 };
-const memory: Target = { name: 'memory a socket', unit: 'KiB', bound: 'at most', ratio: 1.5 };
+const memory: Target = { name: 'heap a socket, collected', unit: 'KiB', bound: 'at most', ratio: 1.5 };
 
 const LISTED = 100;
 const DEVICES_EACH = 20;
 const REQUEST_MS = 30_000;
 /** So many handshakes at once. */
 const OPENING = 50;
-/** Until what opening so many has left behind has been collected. */
+/** Until what opening so many has left behind is over. */
 const SETTLE_MS = 3_000;
 const TELLS = 5;
 const BETWEEN_MS = 1_000;
@@ -49,9 +49,11 @@ export const tracker: Benchmark = {
   about:
     'lists of 100 peers, heart-beats, and 10,000 events sockets (ulimit -n 12000), against bare Fastify and a bare hub of WebSockets',
   run: async (settings) => {
-    const own = await OwnTracker.start(join(settings.folder, 'tracker'));
+    const heap = { own: join(settings.folder, 'heap-own.jsonl'), bare: join(settings.folder, 'heap-bare.jsonl') };
+    const own = await OwnTracker.start(join(settings.folder, 'tracker'), probed(heap.own));
     const bare = await Daemon.start<{ url: string }>({
       ...{ name: 'bare tracker', program: limitProgram('bare-tracker'), args: [String(LISTED)] },
+      env: probed(heap.bare),
     });
     const http = new TrackerHttp({
       clock: systemClock,
@@ -62,7 +64,7 @@ export const tracker: Benchmark = {
     try {
       const { session, beat } = await fill(own.url, http);
       const rates = await answering(settings, { ours: own.url, limit: bare.ready.url }, session.token, beat);
-      return [...rates, ...(await telling(settings, { own, bare, session, http }))];
+      return [...rates, ...(await telling(settings, { own, bare, session, http, heap }))];
     } finally {
       http.close();
       await bare.stop();
@@ -130,10 +132,12 @@ interface Parts {
   readonly bare: Daemon<{ url: string }>;
   readonly session: Session;
   readonly http: TrackerHttp;
+  /** Files that the two say in what they hold. */
+  readonly heap: { readonly own: string; readonly bare: string };
 }
 
 /** Sockets at the hub, then at the tracker: what each takes, and how long until the last has heard. */
-async function telling({ quick, progress }: Settings, { own, bare, session, http }: Parts): Promise<Row[]> {
+async function telling({ quick, progress }: Settings, { own, bare, session, http, heap }: Parts): Promise<Row[]> {
   const count = quick ? 500 : 10_000;
   const post = async (text: object): Promise<void> => {
     const headers = { 'content-type': 'application/json' };
@@ -141,10 +145,10 @@ async function telling({ quick, progress }: Settings, { own, bare, session, http
   };
   const username = 'load-caller' as Username;
   const caller = await Caller.register(http, await signUp({ base: session.base, http }, username), username);
-  const hub = await Listeners.open(bare.ready.url, count, bare.pid);
+  const hub = await Listeners.open(bare.ready.url, count, { pid: bare.pid, file: heap.bare });
   const limits = await hub.times((text) => post({ type: 'peer_joined', peer: { username, ip: text } }));
   hub.close();
-  const events = await Listeners.open(own.url, count, own.pid, session.token);
+  const events = await Listeners.open(own.url, count, { pid: own.pid, file: heap.own }, session.token);
   const ours = await events.times((text) => caller.moveTo(text));
   events.close();
   progress(`${count} sockets: bare ${median(limits).toFixed(1)} ms, Parley ${median(ours).toFixed(1)} ms`);
@@ -157,19 +161,29 @@ class Listeners {
     readonly kibEach: number,
   ) {}
 
-  static async open(url: string, count: number, pid: number, token?: string): Promise<Listeners> {
-    const address = `${url.replace(/^http/, 'ws').replace(/\/$/, '')}/events`;
+  static async open(
+    url: string,
+    count: number,
+    { pid, file }: { readonly pid: number; readonly file: string },
+    token?: string,
+  ): Promise<Listeners> {
+    const address = `${url.replace(/^http/, 'ws').replace(/\/$/, '')}/events?presence=part`;
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-    const before = residentBytes(pid);
     const sockets: WebSocket[] = [];
-    while (sockets.length < count) {
+    const open = async (): Promise<void> => {
       const some = Array.from({ length: OPENING }, () => new WebSocket(address, { headers, perMessageDeflate: false }));
       // A tracker sends a snapshot at once.
       await Promise.all(some.map((socket) => once(socket, token === undefined ? 'open' : 'message')));
       sockets.push(...some);
-    }
+    };
+    // What the first ones leave behind is not of each.
+    await open();
+    const before = await collected(pid, file, 0);
+    while (sockets.length < count) await open();
     await sleep(SETTLE_MS);
-    return new Listeners(sockets, (residentBytes(pid) - before) / count / 1024);
+    const after = await collected(pid, file, 1);
+    const bytes = after.heap + after.buffers - before.heap - before.buffers;
+    return new Listeners(sockets, bytes / (count - OPENING) / 1024);
   }
 
   /** From a change until the last has heard of it, ms. @param tell changes something, of which the events hold the text */

@@ -23,16 +23,23 @@ const LIMITS = [
 export class OwnTracker {
   readonly #tracker: Restartable<TrackerReady>;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, env: Readonly<Record<string, string>>) {
     const args = ['tracker', '--json', '--log-level', 'warn', '--data-dir', folder];
-    this.#tracker = new Restartable<TrackerReady>({ name: 'tracker', program, ports: ['--port'], args: () => args });
+    this.#tracker = new Restartable<TrackerReady>({
+      name: 'tracker',
+      program,
+      ports: ['--port'],
+      args: () => args,
+      env,
+    });
   }
 
-  static async start(folder: string): Promise<OwnTracker> {
+  /** @param env added to its surroundings */
+  static async start(folder: string, env: Readonly<Record<string, string>> = {}): Promise<OwnTracker> {
     const limits = Object.fromEntries(LIMITS.map((name) => [name, UNLIMITED]));
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await writeFile(join(folder, 'settings.json'), JSON.stringify({ limits }), { mode: 0o600 });
-    const own = new OwnTracker(folder);
+    const own = new OwnTracker(folder, env);
     await own.#tracker.start();
     return own;
   }
