@@ -1,4 +1,4 @@
-import { verify, X509Certificate, type KeyObject } from 'node:crypto';
+import { verify, type KeyObject } from 'node:crypto';
 import { refusalBytes, registerBytes, sessionBytes } from '../protocol/device-proof.js';
 import { isParleyError, ParleyError, type ErrorCode } from '../protocol/errors.js';
 import { isGuestName } from '../protocol/confusable.js';
@@ -9,6 +9,7 @@ import type { Authority } from './authority.js';
 import { holderOf } from './certificate-holder.js';
 import type { Challenges } from './challenges.js';
 import type { Clock } from './clock.js';
+import { keyOfDevice } from './device-key.js';
 import type { Sessions } from './sessions.js';
 import type { Account, Device, Session, TrackerStore } from './store/tracker-store.js';
 
@@ -70,7 +71,7 @@ export class DeviceSessions {
     const known = await store.devices.find(device);
     if (!known) throw await this.#whyUnknown(device, sessionBytes(challenge), sig, certificate);
     // Before anything is said of the device: who has not its key is told the same of all.
-    if (!signed(new X509Certificate(known.certificate).publicKey, sessionBytes(challenge), sig)) throw unknown();
+    if (!signed(keyOfDevice(known.certificate, device), sessionBytes(challenge), sig)) throw unknown();
     const account = await this.#letIn(known);
     const { key, username, epoch } = account;
     const token = await sessions.open(key, username, { epoch, device });
