@@ -15,6 +15,13 @@ const DAY_MS = 24 * 3600_000;
 /** The clocks of two devices differ, and one of them may have been wrong when it pruned. */
 const SLACK_MS = DAY_MS;
 
+/** The kinds of which a device may forget what they say: all others are small, and hold now. */
+const FORGETTABLE: ReadonlySet<string> = new Set(['text', 'file', 'edit']);
+
+export function isForgettable(kind: string): boolean {
+  return FORGETTABLE.has(kind);
+}
+
 export interface PrunedContent {
   /** The kind that was signed. */
   readonly kind: string;
@@ -24,12 +31,13 @@ export interface PrunedContent {
 
 /**
  * What a wire entry with a `body` is here.
- * @throws ParleyError bad_entry where it has content as well, which its id would not cover
+ * @throws ParleyError bad_entry where it has content as well, which its id would not cover, or is of a kind that nobody forgets
  */
 export function prunedOf(
   wire: { readonly kind: string; readonly message: string; readonly data: Readonly<Record<string, unknown>> },
   body: string,
 ): { kind: string; message: string; data: Record<string, never>; pruned: PrunedContent } {
+  if (!isForgettable(wire.kind)) throw new ParleyError('bad_entry', 'Entries of that kind keep their content.');
   if (wire.message !== '' || Object.keys(wire.data).length > 0)
     throw new ParleyError('bad_entry', 'An entry has its content, and a hash in place of it.');
   return { kind: PRUNED_KIND, message: '', data: {}, pruned: { kind: wire.kind, body } };

@@ -76,6 +76,7 @@ export function openHistory(device: Device): History {
         return owner !== undefined && sameUser(owner, self.username) ? 0 : upTo;
       },
       isFormer,
+      ...(storage.contents ? { contents: storage.contents } : {}),
     }),
     senderLog: durableLog(heads, store.entries, (author) => keyring.pems(author).reverse()),
     addCertificate: (pem) => certificates.add(pem),

@@ -52,8 +52,10 @@ export interface InternalEvents {
   held: [log: HeldLog];
   /** What another device of the user tells that was read there is kept. */
   read_elsewhere: [conversation: ConversationId];
-  /** What old messages of these conversations said is forgotten. */
+  /** What old messages of these conversations said is forgotten, or has come after all. */
   forgot: [ids: ReadonlySet<ConversationId>];
+  /** As `LogOutput` says. */
+  filled: [ids: ReadonlySet<ConversationId>];
   /** The user has chosen anew after how many days a conversation forgets. */
   forgets: [];
   /** Whether the user has older devices is known now. */
@@ -136,6 +138,7 @@ export function logEvents(
       },
       setBack: (conversation, device) => void internal.emit('set_back', conversation, device),
       unproven: (link, device) => void internal.emit('unproven', link, device),
+      filled: (conversations) => void internal.emit('filled', conversations),
       storage: (error) => void internal.emit('storage', error),
     },
     refuse: (link, code) => void internal.emit('refused', link, code),

@@ -110,10 +110,18 @@ export class Receipts {
     return this.load(conversation).users.get(user)?.delivered ?? 0;
   }
 
-  /** Up to which `seq` everybody of these users who has said anything holds it; 0: nobody has. */
+  /**
+   * Up to which `seq` everybody of these users who has said anything holds it; 0: nobody has. By what their devices said last: one that has lost
+   * something waits for it again, whatever was delivered before.
+   */
   everywhere(conversation: ConversationId, users: ReadonlySet<UserKey>): number {
-    const told = [...this.load(conversation).users].filter(([user]) => users.has(user));
-    return told.length === 0 ? 0 : Math.min(...told.map(([, { delivered }]) => delivered));
+    const { users: reached, holders } = this.load(conversation);
+    const told = [...reached].filter(([user]) => users.has(user));
+    const lasts = told.flatMap(([user, { delivered }]) => {
+      const devices = this.devicesOf(holders, user);
+      return [delivered, ...devices.map((device) => holders.get(device)?.seq ?? delivered)];
+    });
+    return lasts.length === 0 ? 0 : Math.min(...lasts);
   }
 
   /** How many of a user's devices hold it up to `seq`, of how many. */

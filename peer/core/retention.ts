@@ -31,10 +31,13 @@ export interface RetentionParts {
   readonly timers: { setTimeout(run: () => void, ms: number): unknown; clearTimeout(timer: unknown): void };
   /** After a step: `files` are entries whose bytes are shown there no more. */
   readonly stepped: (files: readonly EntryId[]) => void;
-  /** A walk is over, and has forgotten something of these. */
+  /** What messages of these say is another now: a walk is over that has forgotten some, or content has come after all. */
   readonly forgot: (ids: ReadonlySet<ConversationId>) => void;
   readonly failed: (error: unknown) => void;
 }
+
+/** Content comes in many pieces: it is told once for those of so long. */
+const FILLED_MS = 1_000;
 
 interface Walk {
   /** Still to be walked through. */
@@ -47,6 +50,8 @@ export class Retention {
   private timer: unknown;
   private walk: Walk | undefined;
   private isClosed = false;
+  private filledTimer: unknown;
+  private filledIds = new Set<ConversationId>();
 
   constructor(private readonly parts: RetentionParts) {}
 
@@ -61,9 +66,22 @@ export class Retention {
     this.later(SOON_MS);
   }
 
+  /** What messages there say has come, which was missing. */
+  filled(ids: Iterable<ConversationId>): void {
+    if (this.isClosed) return;
+    for (const id of ids) this.filledIds.add(id);
+    this.filledTimer ??= this.parts.timers.setTimeout(() => {
+      const all = this.filledIds;
+      this.filledIds = new Set();
+      this.filledTimer = undefined;
+      this.parts.forgot(all);
+    }, FILLED_MS);
+  }
+
   close(): void {
     this.isClosed = true;
     this.parts.timers.clearTimeout(this.timer);
+    this.parts.timers.clearTimeout(this.filledTimer);
   }
 
   private later(ms: number): void {

@@ -28,6 +28,7 @@ export function subscribe(device: Device, core: Core): void {
 
 function hearLog({ internal, events, store }: Device, core: Core): void {
   const { heads, entryLog, space, mesh, mail, delivery, files, book, social, problems, forks, progress } = core;
+  const { retention } = core;
   internal.on('added', ({ conversation, entries, own, clients }) => {
     const effects = store.entries.placement.among(conversation, store.relations.effects(entries));
     book.added(conversation, entries, effects);
@@ -76,6 +77,10 @@ function hearLog({ internal, events, store }: Device, core: Core): void {
   internal.on('forgot', (ids) => {
     for (const id of ids) book.forgot(id);
     events.emit('blocks');
+  });
+  internal.on('filled', (ids) => {
+    space.wrote();
+    retention.filled(ids);
   });
   internal.on('disk_low', (low) => {
     problems.diskLow(low);

@@ -126,6 +126,18 @@ export class Buckets {
     this.forgetDrained();
   }
 
+  /**
+   * The content of an entry that was counted without it. The log's own bucket is left as it is: where such entries are given, it has drained
+   * for days. @returns whether it may be taken now, and is counted
+   */
+  tookContent(entry: Entry): boolean {
+    const user = this.userDrained(entry.from) + entryCost(entry, this.rates) / this.rates.userPerMs;
+    if (this.userDue(user) > this.now()) return false;
+    this.users.set(userKey(entry.from), user);
+    if (this.isWorthARow(userKey(entry.from), user, this.now())) this.unsavedUsers.add(userKey(entry.from));
+    return true;
+  }
+
   /** Whether all that was taken of a log and of its author has flowed off. */
   isDrained(log: LogName & { readonly from: Username }): boolean {
     const now = this.now();

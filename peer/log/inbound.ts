@@ -32,6 +32,8 @@ export interface InboundOutput {
   forked(conversation: ConversationId, device: DeviceId, seq: number, link: LinkToken, exact: boolean): void;
   /** Of this author no certificate is here. */
   unproven(link: LinkToken, device: DeviceId): void;
+  /** The very entry that is here in its place. */
+  again(entry: Entry): void;
 }
 
 export class Inbound {
@@ -194,7 +196,8 @@ export class Inbound {
     // Nobody has signed what it contradicts: that says something of the link, and nothing of the author.
     if (unproven) return unproven.id === entry.id ? undefined : 'broken_chain';
     const known = this.storage.idAt(entry.conversation, entry.device, entry.seq);
-    if (known !== undefined && known !== entry.id) this.follow(run, entry, entry.seq);
+    if (known === entry.id) this.out.again(entry);
+    else if (known !== undefined) this.follow(run, entry, entry.seq);
     return undefined;
   }
 

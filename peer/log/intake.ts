@@ -92,6 +92,13 @@ export class Intake {
     return allowed;
   }
 
+  /** Whether what an entry says, which came without it, is taken now: it counts then among what its author sends. */
+  takesContent(entry: Entry): boolean {
+    const { self, buckets, closed } = this.options;
+    if (closed(entry.device)) return false;
+    return sameUser(entry.from, self) || buckets.tookContent(entry);
+  }
+
   /** Entries of one log are about to be written. */
   took(entries: readonly Entry[]): void {
     const [first] = entries;

@@ -5,6 +5,7 @@ import type { ConversationId, DeviceId, Username } from '../../protocol/ids.js';
 import { RATES, type Rates } from '../../protocol/rates.js';
 import { Buckets } from './buckets.js';
 import { Committer } from './commit.js';
+import { Contents } from './contents.js';
 import { Inbound } from './inbound.js';
 import { Intake, type HeldLog } from './intake.js';
 import type { LogClock, LogEnd, LogKeys, LogOutput, LogStorage } from './ports.js';
@@ -50,6 +51,7 @@ export class Log {
   private readonly inbound: Inbound;
   private readonly intake: Intake;
   private readonly buckets: Buckets;
+  private readonly contents: Contents;
   /** Posts under way by their `client`, so that a repeated one joins the first. */
   private readonly pending = new Map<string, Promise<Entry>>();
   /** Conversations in which others hold more of our own log than we do. */
@@ -90,9 +92,15 @@ export class Log {
         refuse,
         forked: (...fork) => out.forked(...fork),
         unproven: (link, author) => out.unproven?.(link, author),
+        again: (entry) => this.contents.take(entry),
       },
       this.intake,
     );
+    this.contents = new Contents({
+      ...{ missing: storage.contents, intake: this.intake, clock },
+      filled: (conversations) => out.filled?.(conversations),
+      isOver: () => this.committer.failure !== undefined,
+    });
   }
 
   /**

@@ -46,6 +46,24 @@ export interface LogStorage {
   sync(done: (error?: Error) => void, urgent: boolean): void;
   /** The entry of an earlier post with the same mark. */
   posted(client: string): Entry | undefined;
+  /** Absent: what came without its content stays so. */
+  readonly contents?: MissingContents;
+}
+
+/** Entries that came without their content, as their author had forgotten it (SPEC.md section 5, pruning); never what was forgotten here. */
+export interface MissingContents {
+  /** How many logs have any. */
+  readonly size: number;
+  logs(): Iterable<{ readonly conversation: ConversationId; readonly device: DeviceId }>;
+  /** The first such edit of a log from `from` on, or where there is none the first such entry: its `seq`. */
+  next(conversation: ConversationId, device: DeviceId, from: number): number | undefined;
+  /** Whether the content of that entry is missing, and that of no edit after it in its log: else an old text would be shown as the last one. */
+  takes(entry: Entry): boolean;
+  /**
+   * Puts contents into the place of what is missing, in one transaction; passes over what is not missing, or has another id.
+   * @throws ParleyError storage_full, storage_failed; nothing of it is kept then
+   */
+  fill(entries: readonly Entry[]): void;
 }
 
 export interface LogKeys {
@@ -88,6 +106,8 @@ export interface LogOutput {
   setBack?(conversation: ConversationId, device: DeviceId): void;
   /** A link brought entries of an author whom no certificate here proves. They are passed over. */
   unproven?(link: number, device: DeviceId): void;
+  /** What entries of these conversations said has come later than they did. */
+  filled?(conversations: ReadonlySet<ConversationId>): void;
   /** Storage refused; the text is for the user. `undefined`: it works again. */
   storage(error: Error | undefined): void;
 }

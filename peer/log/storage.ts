@@ -10,6 +10,7 @@ import type { LogStorage, Lowered } from './ports.js';
 export function logStorage(store: Store, now: () => number): LogStorage {
   const { entries, arrivals, idempotencyKeys, durability } = store;
   const { placement } = entries;
+  const { missing } = store.pruning;
   const lower = (conversation: ConversationId, device: DeviceId, limit: number): Lowered => {
     let lowered: Lowered = { moved: false, ahead: false };
     entries.transaction(() => (lowered = placement.settle(conversation, device, limit)));
@@ -38,6 +39,18 @@ export function logStorage(store: Store, now: () => number): LogStorage {
         if (!error) synced();
         done(error);
       }, urgent);
+    },
+    contents: {
+      get size() {
+        return missing.size;
+      },
+      logs: () => missing.logs(),
+      next: (conversation, device, from) => missing.next(conversation, device, from),
+      takes: (entry) => missing.takes(entry),
+      fill(filled) {
+        missing.fill(filled);
+        store.committed();
+      },
     },
     posted(client: string): Entry | undefined {
       const id = idempotencyKeys.find(client);

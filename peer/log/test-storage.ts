@@ -6,7 +6,7 @@ import { ParleyError } from '../../protocol/errors.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
 import type { Newest } from '../../protocol/time.js';
 import { keyOf, type BucketRows, type LogBucket, type UserBucket } from './buckets.js';
-import type { LogEnd, LogStorage, Lowered } from './ports.js';
+import type { LogEnd, LogStorage, Lowered, MissingContents } from './ports.js';
 
 export class MemoryStorage implements LogStorage {
   private readonly logs = new Map<string, Entry[]>();
@@ -83,6 +83,7 @@ export class MemoryStorage implements LogStorage {
         throw new Error('bug: a gap was written');
       this.moves.entry(key, (atMost) => moveBefore(log, entry, atMost));
       log.push(entry);
+      if (entry.pruned) this.missing.set(entry.id, entry);
       this.arrivals.set(entry.id, this.arrivals.size);
       this.logs.set(key, log);
     }
@@ -90,6 +91,42 @@ export class MemoryStorage implements LogStorage {
     for (const log of buckets?.logs ?? []) this.filled.logs.set(keyOf(log), log);
     for (const user of buckets?.users ?? []) this.filled.users.set(user.user, user);
     this.written += entries.length;
+  }
+
+  /** What was written without its content. */
+  private readonly missing = new Map<EntryId, Entry>();
+  readonly contents: MissingContents = this.missingContents();
+
+  private missingContents(): MissingContents {
+    const { missing, logs } = this;
+    const of = (conversation: ConversationId, device: DeviceId): Entry[] =>
+      [...missing.values()].filter((entry) => entry.conversation === conversation && entry.device === device);
+    const isEdit = ({ pruned: content }: Entry): boolean => content?.kind === 'edit';
+    return {
+      get size() {
+        return missing.size;
+      },
+      logs: () =>
+        new Map([...missing.values()].map((entry) => [`${entry.device} ${entry.conversation}`, entry])).values(),
+      next(conversation, device, from) {
+        const rest = of(conversation, device).filter(({ seq }) => seq >= from);
+        const edits = rest.filter(isEdit);
+        const seqs = (edits.length > 0 ? edits : rest).map(({ seq }) => seq);
+        return seqs.length > 0 ? Math.min(...seqs) : undefined;
+      },
+      takes: ({ id, conversation, device, seq }) =>
+        missing.has(id) && !of(conversation, device).some((other) => other.seq > seq && isEdit(other)),
+      fill: (entries) => {
+        if (this.full) throw new ParleyError('storage_full');
+        for (const { id, device, conversation, seq, kind, message, data } of entries) {
+          const log = logs.get(`${device} ${conversation}`);
+          const hollow = log?.[seq - 1];
+          if (!log || !hollow || !missing.delete(id)) continue;
+          const { pruned: _, ...rest } = hollow;
+          log[seq - 1] = { ...rest, kind, message, data };
+        }
+      },
+    };
   }
 
   sync(done: () => void): void {

@@ -20,7 +20,7 @@ export interface LogPiece extends LogName {
 
 export interface ArrivalsOptions {
   readonly device: DeviceId;
-  readonly log: Pick<LogHeads, 'seq' | 'endId'>;
+  readonly log: Pick<LogHeads, 'seq' | 'endId' | 'contents'>;
   readonly links: ReadonlyMap<LinkToken, LinkState>;
   readonly tree: Tree;
 }
@@ -55,6 +55,8 @@ export class Arrivals {
       hear(state, conversation, new Map([[device, last]]));
       const held = log.seq(conversation, device);
       // What is not checked yet may be made up: only what is known to be right says that somebody brings the same.
+      // And what was asked for again, for its content, was not pushed.
+      if (last <= held && log.contents?.next(conversation, device, first) !== undefined) continue;
       const isRepeated = last === held && piece.at(-1)?.id === log.endId?.(conversation, device);
       if (isRepeated) tree.duplicate(state, conversation, device, now);
       // Also within what came at once: what was passed over there is told of by nobody who counts this as told.

@@ -1,5 +1,6 @@
 /** Which links are asked for what is lacking here: the sources of each log, and what becomes of a look at them. */
 import type { ConversationId, DeviceId } from '../../protocol/ids.js';
+import { ContentAsks } from './content-asks.js';
 import { known, LOGS_MAX, type LinkState } from './link-state.js';
 import type { LinkToken, LogHeads, SyncOutput } from './ports.js';
 import { Wants, type Source } from './wants.js';
@@ -12,17 +13,22 @@ export interface AskingOptions {
 
 export class Asking {
   private readonly wants = new Wants();
+  /** Of entries that are here without it. */
+  readonly contents: ContentAsks;
 
   constructor(
     private readonly options: AskingOptions,
     private readonly links: ReadonlyMap<LinkToken, LinkState>,
     /** A channel's tree did not bring what this link holds, which was asked for there. */
     private readonly missed: (state: LinkState, conversation: ConversationId, now: number) => void,
-  ) {}
+  ) {
+    const { log, out } = options;
+    this.contents = new ContentAsks({ log, out, links, lacks: (...name) => this.lacks(...name) });
+  }
 
-  /** How many logs lack something. */
-  get size(): number {
-    return this.wants.size;
+  /** Whether anything waits for time to pass. */
+  get busy(): boolean {
+    return this.wants.size > 0 || this.contents.busy;
   }
 
   lacks(conversation: ConversationId, device: DeviceId): boolean {
@@ -46,6 +52,7 @@ export class Asking {
   /** Time has passed: sources that brought nothing are left for others. */
   tick(now: number): void {
     for (const { conversation, device } of this.wants.due(now)) this.look(conversation, device, now, true);
+    this.contents.tick(now);
   }
 
   /** The link brought what proves nothing here: it is not asked for this author again, while others still are. */
@@ -63,6 +70,7 @@ export class Asking {
     const theirs = state?.theirs.get(conversation)?.get(device) ?? 0;
     if (!state || theirs === 0) return;
     known(state.lacking, conversation).set(device, Math.min(upTo, theirs));
+    this.contents.pruned(link, conversation, device, upTo, now);
     this.look(conversation, device, now);
   }
 

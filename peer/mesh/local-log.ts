@@ -9,7 +9,7 @@ import type { SenderLog } from './sender.js';
 export function meshLog(
   log: Log,
   heads: DurableHeads,
-  facts?: Pick<MeshLog, 'knows' | 'isFormer' | 'pruned'>,
+  facts?: Pick<MeshLog, 'knows' | 'isFormer' | 'pruned' | 'contents'>,
 ): MeshLog {
   return {
     receive: (link, entries) => log.receive(link, entries),

@@ -2,6 +2,7 @@
 import type { Pushed } from '../../protocol/channel-messages.js';
 import type { Heads } from '../../protocol/heads.js';
 import type { Ranges } from '../../protocol/range-messages.js';
+import type { MissingContents } from '../log/ports.js';
 import type { ChannelName, ConversationId, DeviceId, EntryId, Username } from '../../protocol/ids.js';
 
 export type LinkToken = number;
@@ -74,6 +75,8 @@ export interface LogHeads {
    * Absent: nothing was pruned.
    */
   pruned?(conversation: ConversationId, device: DeviceId, to: { readonly pruned: boolean }): number;
+  /** What came without its content, which others may have. Absent: nothing did. */
+  readonly contents?: Pick<MissingContents, 'size' | 'logs' | 'next'>;
   /** Whether the device was certified by an authority that has ended. Absent: none was. */
   isFormer?(device: DeviceId): boolean;
 }

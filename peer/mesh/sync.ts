@@ -118,6 +118,7 @@ export class Sync {
   /** @param late whoever pushes it would have done so by now */
   private heard(state: LinkState, conversation: ConversationId, devices: Heads, late: boolean, now: number): void {
     const raised = hear(state, conversation, devices);
+    if (raised.length > 0) this.asking.contents.changed();
     for (const device of raised) {
       // What we hold as well is no news; our own log is looked at below.
       const isNews = (devices.get(device) ?? 0) > this.options.log.seq(conversation, device);
@@ -188,6 +189,7 @@ export class Sync {
   /** Something became durable here: it is told, and our own is pushed where a link waits for the conversation. */
   durable(advance: HeadsByConversation, now: number): void {
     this.accounts.agreeing.changed(advance.keys());
+    this.asking.contents.changed();
     for (const [conversation, devices] of advance) {
       if (isDirect(conversation)) this.begun(conversation, now);
       for (const device of devices.keys()) this.telling.note(conversation, device, now);
@@ -238,7 +240,7 @@ export class Sync {
 
   /** Whether anything waits for time to pass. */
   get busy(): boolean {
-    return this.telling.waits || this.asking.size > 0 || this.arrivals.hasGaps || this.accounts.agreeing.busy;
+    return this.telling.waits || this.asking.busy || this.arrivals.hasGaps || this.accounts.agreeing.busy;
   }
 
   /** How much of what the user's other devices hold is here. */

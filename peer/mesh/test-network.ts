@@ -158,6 +158,7 @@ export class TestPeer {
       log: meshLog(log, heads, {
         pruned: (conversation, author, to) =>
           to.pruned && author === device ? 0 : storage.prunedUpTo(conversation, author),
+        contents: storage.contents,
       }),
       senderLog: durableLog(heads, storage, () => []),
       addCertificate: () => undefined,

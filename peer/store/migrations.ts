@@ -5,6 +5,7 @@
 import { addEra, addPlace, relationsOfOldEntries } from './old-relations.js';
 import { findCutRows, findRefusedRows } from './cut-rows.js';
 import { filesOfOldEntries } from './files.js';
+import { MISSING_CONTENTS_STEP } from './missing-contents.js';
 import { ORIGINS_STEP } from './origins.js';
 import { PRUNING_STEP } from './pruning.js';
 import type { Database } from './sqlite.js';
@@ -191,4 +192,5 @@ export const migrations: readonly (string | ((db: Database) => void))[] = [
   ) WITHOUT ROWID;
   `,
   PRUNING_STEP,
+  MISSING_CONTENTS_STEP,
 ];

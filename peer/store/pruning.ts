@@ -5,9 +5,11 @@
 import { pruned, type Entry } from '../../protocol/entry.js';
 import { fileFacts } from '../../protocol/file-facts.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
-import { prunedText, PRUNED_KIND } from '../../protocol/pruned.js';
+import { isForgettable, prunedText, PRUNED_KIND } from '../../protocol/pruned.js';
 import { relationOf } from '../../protocol/relations.js';
 import type { EntryStore } from './entries.js';
+import type { FileStore } from './files.js';
+import { MissingContents } from './missing-contents.js';
 import type { Numbering } from './numbering.js';
 import type { RelationStore } from './relations.js';
 import { IS_HIDDEN_SQL, isRowSql } from './rows.js';
@@ -63,13 +65,14 @@ const FIRST: PruneCursor['after'] = [-Number.MAX_SAFE_INTEGER, 0, 0];
 export interface PruningParts {
   readonly entries: EntryStore;
   readonly relations: RelationStore;
-  readonly words: Pick<Words, 'upto' | 'remove'>;
+  readonly files: Pick<FileStore, 'inserted' | 'blobs'>;
+  readonly words: Pick<Words, 'upto' | 'remove' | 'changed'>;
   readonly rowOf: (id: EntryId) => number | undefined;
-  /** The user keeps these bytes. */
-  readonly isKept: (sha256: string) => boolean;
 }
 
 export class Pruning {
+  /** What came without its content. */
+  readonly missing: MissingContents;
   private ends = new Map<string, number>();
   private readonly statements: Record<
     'rows' | 'edits' | 'kind' | 'prune' | 'takeBack' | 'raise' | 'mark' | 'marked' | 'arrived' | 'unmark',
@@ -105,21 +108,24 @@ export class Pruning {
         `DELETE FROM arrival_marks WHERE time < (SELECT max(time) FROM arrival_marks WHERE time <= ?)`,
       ),
     };
+    this.missing = new MissingContents(db, numbers, transactions, parts);
     this.load();
   }
 
-  /** Up to this `seq` a log is here without the content of entries; 0: none of it was pruned. */
+  /** Up to this `seq` a log is here without the content of entries; 0: that of all is here. */
   upTo(conversation: ConversationId, device: DeviceId): number {
-    return this.ends.size === 0 ? 0 : (this.ends.get(`${device} ${conversation}`) ?? 0);
+    const forgotten = this.ends.size === 0 ? 0 : (this.ends.get(`${device} ${conversation}`) ?? 0);
+    return Math.max(forgotten, this.missing.last(conversation, device));
   }
 
   /** To be called for each row that is inserted, within its transaction. */
   inserted(entry: Entry): void {
-    if (entry.pruned) this.raise(entry);
+    if (entry.pruned) this.missing.inserted(entry);
   }
 
   undone(): void {
     this.load();
+    this.missing.undone();
   }
 
   /**
@@ -148,6 +154,8 @@ export class Pruning {
   step(target: PruneTarget, { edits, after }: PruneCursor = { edits: false, after: FIRST }): PruneStep {
     const c = this.numbers.conversationIfKnown(target.conversation);
     const { statements } = this;
+    const start: PruneCursor = { edits, after };
+    if (!edits && after === FIRST && this.giveUp(target)) return { next: start, pruned: 0, files: [] };
     const rows = c === undefined ? [] : (edits ? statements.edits : statements.rows).all(c, ...after, target.before);
     const old = rows.filter((row) => this.isOld(row, target)).flatMap((row) => this.forgettable(row));
     if (old.length > 0) this.forget(old);
@@ -162,6 +170,17 @@ export class Pruning {
     return { next, pruned: old.length, files };
   }
 
+  /** What came without its content, and would be forgotten by now, is not waited for any more. @returns whether there may be more */
+  private giveUp({ conversation, before, arrivedBy }: PruneTarget): boolean {
+    if (this.missing.size === 0) return false;
+    let given: ReturnType<MissingContents['giveUp']> = [];
+    this.transactions.run(() => {
+      given = this.missing.giveUp(conversation, before, arrivedBy);
+      for (const log of given) this.raise(log);
+    });
+    return given.length > 0;
+  }
+
   /** Not what came lately, is not in the index of words yet, or is of our own and still awaited by somebody. */
   private isOld({ n, device, seq }: Row, { arrivedBy, self, ownUpTo }: PruneTarget): boolean {
     if (Number(n) > Math.min(arrivedBy, this.parts.words.upto) || this.parts.entries.isCut(Number(n))) return false;
@@ -169,8 +188,8 @@ export class Pruning {
   }
 
   private forgettable({ n, kind }: Row): { n: number; entry: Entry }[] {
-    const { entries, relations, rowOf, isKept } = this.parts;
-    if (kind !== 'text' && kind !== 'file' && kind !== 'edit') return [];
+    const { entries, relations, rowOf, files } = this.parts;
+    if (!isForgettable(kind as string)) return [];
     const entry = entries.byRow(Number(n));
     if (!entry) return [];
     if (kind === 'edit') {
@@ -178,7 +197,7 @@ export class Pruning {
       const row = target === undefined ? undefined : rowOf(target);
       // Its target may still come, or be kept: then it counts.
       if (row === undefined || this.statements.kind.get(row)?.['kind'] !== PRUNED_KIND) return [];
-    } else if (relations.of(entry)?.pinned || isKept(fileFacts(entry)?.sha256 ?? '')) return [];
+    } else if (relations.of(entry)?.pinned || files.blobs.get(fileFacts(entry)?.sha256 ?? '')?.pinned) return [];
     return [{ n: Number(n), entry }];
   }
 
@@ -204,8 +223,9 @@ export class Pruning {
     this.raise(entry);
   }
 
-  private raise({ conversation, device, from, seq }: Entry): void {
-    this.statements.raise.run(this.numbers.conversation(conversation), this.numbers.device(device, from), seq);
+  private raise({ conversation, device, seq }: Pick<Entry, 'conversation' | 'device' | 'seq'>): void {
+    const [c, d] = [this.numbers.conversationIfKnown(conversation), this.numbers.deviceIfKnown(device)];
+    this.statements.raise.run(c ?? 0, d ?? 0, seq);
     const key = `${device} ${conversation}`;
     this.ends.set(key, Math.max(seq, this.ends.get(key) ?? 0));
   }

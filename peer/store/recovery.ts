@@ -5,6 +5,7 @@
 import type { Entry } from '../../protocol/entry.js';
 import type { DeviceId } from '../../protocol/ids.js';
 import { UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
+import { PRUNED_KIND } from '../../protocol/pruned.js';
 import { pieceLength, runCost } from '../../protocol/signed-runs.js';
 import { isStorable } from '../../protocol/text.js';
 import { CertificateStore } from './certificates.js';
@@ -28,7 +29,17 @@ export interface Recovered {
 
 /** Made anew from the entries, or of SQLite's own. */
 const NOT_COPIED =
-  /^(entries|entry_ids|entry_words.*|index_state|relations|replies|awaited|deleted|file_entries|cut_rows|arrival_marks|sqlite_.*)$/;
+  /^(entries|entry_ids|entry_words.*|index_state|relations|replies|awaited|deleted|file_entries|cut_rows|arrival_marks|pruned_logs|sqlite_.*)$/;
+
+/** What comes in place of rows that are gone may have its content. */
+const RECOUNT_PRUNED = `
+  DELETE FROM missing_contents WHERE NOT EXISTS (
+    SELECT 1 FROM entries e WHERE e.conversation = missing_contents.conversation AND e.device = missing_contents.device
+      AND e.seq = missing_contents.seq AND e.kind = '${PRUNED_KIND}');
+  INSERT INTO pruned_logs (conversation, device, seq)
+    SELECT conversation, device, max(seq) FROM entries e WHERE kind = '${PRUNED_KIND}' AND NOT EXISTS (
+      SELECT 1 FROM missing_contents m WHERE m.conversation = e.conversation AND m.device = e.device AND m.seq = e.seq)
+      GROUP BY conversation, device;`;
 
 /** @param forks own entries from these places on are not kept: they wait in `rewrites` */
 export function recover(from: Database, to: Database, forks: readonly Fork[] = []): Recovered {
@@ -58,6 +69,7 @@ export function recover(from: Database, to: Database, forks: readonly Fork[] = [
       moved.run(sound.upTo(Number(row['read_n'])), Number(row['n']));
     }
     to.exec('UPDATE conversations SET skip_n = 0');
+    to.exec(RECOUNT_PRUNED);
     const cut = to.prepare('INSERT INTO cut_rows (n) VALUES (?)');
     for (const n of sound.cutRows()) cut.run(sound.upTo(n));
     const rewrites = new RewriteStore(to);

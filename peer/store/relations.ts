@@ -115,6 +115,14 @@ export class RelationStore {
     else if (entry.data['reply_to'] !== undefined) this.answer(entry, n);
   }
 
+  /** What an entry says has come, which was here without it; within the transaction. */
+  filled(entry: Entry, n: number): void {
+    const c = this.numbers.conversation(entry.conversation);
+    if (isMessage(entry) && this.statements.tookBack.get(entry.id, c, this.author(entry))) this.takeBack(n, c, entry);
+    if (isRelationKind(entry.kind)) this.relate(entry, n);
+    else if (entry.data['reply_to'] !== undefined) this.answer(entry, n);
+  }
+
   /** A transaction came to nothing. */
   undone(): void {
     this.awaited = this.load();

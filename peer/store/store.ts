@@ -138,8 +138,7 @@ export class Store {
       this.stated = new StatedStore(db);
       const words = new Words(db, numbers, this.entries, this.relations, rowOf);
       this.pruning = new Pruning(db, numbers, transactions, {
-        ...{ entries: this.entries, relations: this.relations, words, rowOf },
-        isKept: (sha256) => this.files.blobs.get(sha256)?.pinned === true,
+        ...{ entries: this.entries, relations: this.relations, files: this.files, words, rowOf },
       });
       this.finder = new Finder({ db, numbers, words, store: this });
       const vacuum = new Vacuum(db);

@@ -87,6 +87,11 @@ export class Words {
     return more;
   }
 
+  /** What an entry of before that row says is another now; within its transaction. */
+  changed(entry: Entry, n: number): void {
+    this.write({ n, entry, again: true });
+  }
+
   /** Of an entry whose text is to be forgotten, within its transaction. */
   remove(entry: Entry, n: number): void {
     this.statements.remove.run(hourOf(Date.parse(entry.time)), n);

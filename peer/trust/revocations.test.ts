@@ -152,6 +152,7 @@ describe('entries of a revoked device', () => {
         refuse: (_link, code) => void refused.push(code),
         forked: () => void refused.push('forked'),
         unproven: () => void refused.push('unproven'),
+        again: () => undefined,
       },
       { isHeld: () => false, ahead: () => Infinity, allowed: (entries) => entries.length },
     );
