@@ -50,6 +50,32 @@ describe('receipts', () => {
     expect(again.furthest(direct)).toBe(7);
   });
 
+  test('what everybody holds is what their devices said last: what was lost since is waited for again', () => {
+    const shelf = new Shelf();
+    shelf.devices = [device(1), device(2)];
+    const receipts = shelf.open();
+    const everywhere = (): number => receipts.everywhere(direct, new Set([key]));
+    expect(everywhere()).toBe(0);
+    receipts.says(direct, word(5));
+    // The other device is known, and has said nothing yet.
+    expect(everywhere()).toBe(0);
+    receipts.says(direct, { ...word(7), device: device(2) });
+    expect(everywhere()).toBe(5);
+    receipts.says(direct, word(2));
+    expect([receipts.of(direct), everywhere()]).toEqual([{ bob: 5 }, 2]);
+    receipts.save();
+    expect(shelf.open().everywhere(direct, new Set([key]))).toBe(2);
+    // One that comes later has everything to fetch, from whoever has it; until it speaks, nobody knows of what.
+    shelf.devices = [device(1), device(2), device(3)];
+    receipts.says(direct, word(9));
+    expect(everywhere()).toBe(5);
+    receipts.says(direct, { ...word(0), device: device(3) });
+    expect(everywhere()).toBe(0);
+    shelf.devices = [device(1), device(2)];
+    expect(everywhere()).toBe(5);
+    expect(receipts.everywhere(direct, new Set())).toBe(0);
+  });
+
   test('what a device holds is its latest word, also after a restart, and what was delivered stays delivered', () => {
     const shelf = new Shelf();
     const receipts = shelf.open();

@@ -31,6 +31,7 @@ export function openRetention(device: Device, { receipts, files, membersOf }: Re
     // Of notes to oneself nobody says what the user's other devices hold.
     heldByAll: (id) => (hasOthers(id) ? receipts.everywhere(id, others(id)) : undefined),
     now: () => clocks.earliest,
+    latest: () => clocks.latest,
     stepped: (shown) => {
       store.committed();
       if (shown.length > 0) files.added([], false, { changed: shown, deleted: true });

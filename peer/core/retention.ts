@@ -28,6 +28,11 @@ export interface RetentionParts {
   readonly heldByAll: (id: ConversationId) => number | undefined;
   /** Milliseconds since 1970 by clocks that can be relied upon; undefined: by none, and nothing is forgotten now. */
   readonly now: () => number | undefined;
+  /**
+   * The later one of these clocks: what is here by now counts as having come then. By one that is behind it would count as old at once when
+   * that one is set right.
+   */
+  readonly latest: () => number;
   readonly timers: { setTimeout(run: () => void, ms: number): unknown; clearTimeout(timer: unknown): void };
   /** After a step: `files` are entries whose bytes are shown there no more. */
   readonly stepped: (files: readonly EntryId[]) => void;
@@ -103,10 +108,10 @@ export class Retention {
   }
 
   private begin(): Walk | undefined {
-    const { now, pruning, conversations, days } = this.parts;
+    const { now, latest, pruning, conversations, days } = this.parts;
     const time = now();
     if (time === undefined) return undefined;
-    pruning.came(time, MARKS_KEPT_MS);
+    pruning.came(latest(), MARKS_KEPT_MS);
     return { waiting: conversations().filter((id) => days(id) > 0), touched: new Set(), now: undefined };
   }
 

@@ -132,6 +132,17 @@ describe('a conversation that forgets', () => {
     expect(shown()).toEqual([]);
   });
 
+  test('what came while a clock was ahead counts as having come no later than it is known to be here', () => {
+    const { pruning } = at.store;
+    at.write(writers.say('bob', 'one', { at: 1 }));
+    pruning.came(START + 400 * DAY_MS, 400 * DAY_MS);
+    expect(pruning.arrivedBy(START + 30 * DAY_MS)).toBe(0);
+    pruning.came(START + 10 * DAY_MS, 400 * DAY_MS);
+    at.write(writers.say('bob', 'two', { at: 2 }));
+    pruning.came(START + 12 * DAY_MS, 400 * DAY_MS);
+    expect([9, 10, 11, 12, 500].map((day) => pruning.arrivedBy(START + day * DAY_MS))).toEqual([0, 1, 1, 2, 2]);
+  });
+
   test('a reply to what is gone stands, and a quote of it is empty', () => {
     const old = writers.say('bob', 'the question', { at: 1 });
     const reply = writers.reply('alice', old, 'the answer', { at: 2 * 24 * 3600 });

@@ -75,7 +75,7 @@ export class Pruning {
   readonly missing: MissingContents;
   private ends = new Map<string, number>();
   private readonly statements: Record<
-    'rows' | 'edits' | 'kind' | 'prune' | 'takeBack' | 'raise' | 'mark' | 'marked' | 'arrived' | 'unmark',
+    'rows' | 'edits' | 'kind' | 'prune' | 'takeBack' | 'raise' | 'mark' | 'marked' | 'arrived' | 'unmark' | 'ahead',
     Statement
   >;
 
@@ -104,6 +104,7 @@ export class Pruning {
       mark: db.prepare('INSERT OR IGNORE INTO arrival_marks (time, n) SELECT ?, coalesce(max(n), 0) FROM entries'),
       marked: db.prepare('SELECT max(time) AS time FROM arrival_marks'),
       arrived: db.prepare('SELECT n FROM arrival_marks WHERE time <= ? ORDER BY time DESC LIMIT 1'),
+      ahead: db.prepare('DELETE FROM arrival_marks WHERE time > ?'),
       unmark: db.prepare(
         `DELETE FROM arrival_marks WHERE time < (SELECT max(time) FROM arrival_marks WHERE time <= ?)`,
       ),
@@ -129,13 +130,16 @@ export class Pruning {
   }
 
   /**
-   * Notes, once a day, what is here by now. @param now of a clock that can be relied upon, milliseconds since 1970
+   * Notes, once a day, what is here by now. What was noted for later was by a clock that was ahead, and is noted anew.
+   * @param now no earlier than it is, milliseconds since 1970
    * @param kept how long marks are of use, milliseconds
    */
   came(now: number, kept: number): void {
-    const { mark, marked, unmark } = this.statements;
-    if (now - Number(marked.get()?.['time'] ?? 0) < DAY_MS) return;
+    const { mark, marked, unmark, ahead } = this.statements;
+    const since = now - Number(marked.get()?.['time'] ?? 0);
+    if (since >= 0 && since < DAY_MS) return;
     this.transactions.run(() => {
+      ahead.run(now);
       mark.run(now);
       unmark.run(now - kept);
     });

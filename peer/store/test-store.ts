@@ -73,6 +73,11 @@ export class TestStore {
   reopen(meanwhile?: () => void): void {
     this.store.close();
     meanwhile?.();
+    this.openAgain();
+  }
+
+  /** After `store.close()`. */
+  openAgain(): void {
     this.store = this.open();
   }
 
