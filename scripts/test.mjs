@@ -20,6 +20,8 @@ const LONG = [
   '<rootDir>/test/fault/copies.test.ts',
   '<rootDir>/test/fault/dying-blobs.test.ts',
   '<rootDir>/test/fault/file-disk.test.ts',
+  '<rootDir>/test/fault/forgetting.test.ts',
+  '<rootDir>/test/fault/forgotten.test.ts',
   '<rootDir>/test/fail-over.test.ts',
   '<rootDir>/test/grpc-python.test.ts',
   '<rootDir>/test/irc-clients.test.ts',
@@ -50,7 +52,7 @@ await main(async () => {
     if (findFirefox() === undefined) await installFirefox(console.error);
     // As with Chromium.
     if (findFirefox() === undefined) console.error(FIREFOX_MISSING);
-    if (mayRun('test/fault/clocks.test.ts') && !hasProgram('faketime')) {
+    if ((mayRun('test/fault/clocks.test.ts') || mayRun('test/fault/forgotten.test.ts')) && !hasProgram('faketime')) {
       await installPackage('faketime', 'the tests of wrong clocks', console.error);
       if (!hasProgram('faketime')) console.error(FAKETIME_MISSING);
     }
