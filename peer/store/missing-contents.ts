@@ -23,7 +23,7 @@ export const MISSING_CONTENTS_STEP = `
   ) WITHOUT ROWID;
 `;
 
-/** So many are given up by one statement. */
+/** So many are given up at a time. */
 const GIVEN_UP = 500;
 
 export interface MissingContentsParts {
@@ -45,7 +45,7 @@ interface MissingLog {
 export class MissingContents {
   private byLog = new Map<string, MissingLog>();
   private readonly statements: Record<
-    'add' | 'next' | 'ends' | 'isMissing' | 'remove' | 'row' | 'fill' | 'giveUp',
+    'add' | 'next' | 'ends' | 'isMissing' | 'remove' | 'row' | 'fill' | 'old',
     Statement
   >;
 
@@ -66,11 +66,10 @@ export class MissingContents {
       remove: db.prepare(`DELETE FROM missing_contents WHERE ${one} AND seq = ?`),
       row: db.prepare(`SELECT n, kind FROM entries WHERE ${one} AND seq = ? AND id = ?`),
       fill: db.prepare('UPDATE entries SET kind = ?, message = ?, data = ? WHERE n = ?'),
-      giveUp: db.prepare(
-        `DELETE FROM missing_contents WHERE (conversation, device, seq) IN (
-           SELECT m.conversation, m.device, m.seq FROM missing_contents m JOIN entries e
-             ON e.conversation = m.conversation AND e.device = m.device AND e.seq = m.seq
-             WHERE m.conversation = ?1 AND e.time < ?2 AND e.n <= ?3 LIMIT ${GIVEN_UP}) RETURNING device, seq`,
+      old: db.prepare(
+        `SELECT m.device, m.seq FROM missing_contents m JOIN entries e
+           ON e.conversation = m.conversation AND e.device = m.device AND e.seq = m.seq
+           WHERE m.conversation = ? AND e.time < ? AND e.n <= ? LIMIT ${GIVEN_UP}`,
       ),
     };
     this.load();
@@ -135,7 +134,8 @@ export class MissingContents {
     const c = this.numbers.conversationIfKnown(conversation);
     if (c === undefined || this.byLog.size === 0) return [];
     const lasts = new Map<DeviceId, number>();
-    for (const row of this.statements.giveUp.all(c, before, arrivedBy)) {
+    for (const row of this.statements.old.all(c, before, arrivedBy)) {
+      this.statements.remove.run(c, Number(row['device']), Number(row['seq']));
       const device = this.numbers.deviceRow(Number(row['device']))?.id;
       if (device) lasts.set(device, Math.max(Number(row['seq']), lasts.get(device) ?? 0));
     }

@@ -43,6 +43,7 @@ export class Clocks {
   readonly judge: ClockJudge;
   /** How far the tracker's is ahead of the right time. */
   private trackerMs: number;
+  private wasTrackerFar: boolean;
   /** What all hostile peers say, ahead of the right time. */
   private readonly lie: number;
   private readonly members = new Set<ClockedPeer>();
@@ -52,6 +53,7 @@ export class Clocks {
   constructor(private readonly world: ClockWorld) {
     const { random, network } = world;
     this.trackerMs = random.chance(FAR_TRACKER) ? far(random) : near(random);
+    this.wasTrackerFar = Math.abs(this.trackerMs) > 30 * MINUTE;
     this.lie = random.chance(0.5) ? this.trackerMs : far(random);
     this.judge = new ClockJudge(world, () => this.trackerMs);
     network.refused = (a, b) => this.isOver(a, b) || this.isOver(b, a);
@@ -62,8 +64,14 @@ export class Clocks {
     return this.right() + this.trackerMs;
   }
 
+  /** Whether the tracker's was right, to some minutes, all the time. */
+  get isTrackerRight(): boolean {
+    return !this.wasTrackerFar;
+  }
+
   /** The tracker's is right from the beginning. */
   setRight(): void {
+    this.wasTrackerFar = false;
     this.trackerMs = 0;
   }
 

@@ -8,53 +8,27 @@ import { ParleyError } from '../../protocol/errors.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
 import { compareShown, Moves } from '../../protocol/order.js';
 import type { Newest } from '../../protocol/time.js';
-import { keyOf, type BucketRows, type LogBucket, type UserBucket } from '../../peer/log/buckets.js';
+import { keyOf, type BucketRows } from '../../peer/log/buckets.js';
 import type { LogEnd, LogStorage } from '../../peer/log/ports.js';
 import { moveBefore } from '../../peer/log/test-storage.js';
 import type { RunMark } from '../../peer/identity/lineage.js';
 import type { Fork } from '../../peer/store/rewrites.js';
+import type { DiskImage, DiskWorld, FilledBuckets, StoredLog, Transaction } from './disk-image.js';
 import { FileIndex } from './files/file-index.js';
+import { SimulatedContents } from './retention/contents.js';
 import { RewriteShelf } from './rewrites.js';
-
-interface StoredLog {
-  readonly entries: Entry[];
-  durable: number;
-}
-
-interface Transaction {
-  readonly entries: readonly Entry[];
-  readonly marks: ReadonlyMap<string, EntryId>;
-  /** How full they are with these entries. */
-  readonly buckets: BucketRows | undefined;
-}
-
-interface FilledBuckets {
-  readonly logs: Map<string, LogBucket>;
-  readonly users: Map<string, UserBucket>;
-}
-
-export interface DiskWorld {
-  /** A sync that was asked for calls `done` some time later. */
-  later(done: () => void): void;
-  /** What one transaction is about to write. */
-  writing(entries: readonly Entry[]): void;
-  wrong(what: string): void;
-}
-
-/** All that is durable: what a backup takes. */
-export interface DiskImage {
-  readonly logs: ReadonlyMap<ConversationId, ReadonlyMap<DeviceId, readonly Entry[]>>;
-  readonly marks: ReadonlyMap<string, Entry>;
-  readonly buckets: BucketRows;
-  readonly rewrites: RewriteShelf;
-  readonly runMark: RunMark | undefined;
-}
 
 export class Disk implements LogStorage {
   /** The lineage's mark in the history. */
   runMark: RunMark | undefined;
   rewrites = new RewriteShelf();
   readonly files = new FileIndex();
+  readonly contents = new SimulatedContents({
+    all: (conversation) => this.all(conversation),
+    at: (...place) => this.at(...place),
+    byId: (id) => [...this.logs.keys()].flatMap((conversation) => this.all(conversation)).find((row) => row.id === id),
+    put: (entry) => void this.log(entry.conversation, entry.device)?.entries.splice(entry.seq - 1, 1, entry),
+  });
   full = false;
   /** Transactions for which there was no room. */
   refused = 0;
@@ -103,8 +77,12 @@ export class Disk implements LogStorage {
     return this.tops.get(conversation);
   }
 
+  at(conversation: ConversationId, device: DeviceId, seq: number): Entry | undefined {
+    return this.log(conversation, device)?.entries[seq - 1];
+  }
+
   idAt(conversation: ConversationId, device: DeviceId, seq: number): EntryId | undefined {
-    return this.log(conversation, device)?.entries[seq - 1]?.id;
+    return this.at(conversation, device, seq)?.id;
   }
 
   buckets(): BucketRows {
@@ -205,14 +183,29 @@ export class Disk implements LogStorage {
     );
     const isThere = ({ conversation, device, seq }: Entry): boolean => this.durable(conversation, device) >= seq;
     const marks = new Map([...this.marks].filter(([, entry]) => isThere(entry)));
-    return { logs, marks, buckets: this.buckets(), rewrites: this.rewrites.copy(), runMark: this.runMark };
+    return {
+      logs,
+      marks,
+      buckets: this.buckets(),
+      rewrites: this.rewrites.copy(),
+      runMark: this.runMark,
+      contents: this.contents.image(),
+    };
   }
 
-  restore({ logs, marks, buckets, rewrites, runMark }: DiskImage): void {
+  restore({ logs, marks, buckets, rewrites, runMark, contents }: DiskImage): void {
     this.unsynced = [];
     this.failing = false;
     this.count = 0;
-    for (const each of [this.logs, this.marks, this.tops, this.filled.logs, this.filled.users, this.files])
+    for (const each of [
+      this.logs,
+      this.marks,
+      this.tops,
+      this.filled.logs,
+      this.filled.users,
+      this.files,
+      this.contents,
+    ])
       each.clear();
     this.fill(buckets);
     for (const devices of logs.values())
@@ -221,6 +214,7 @@ export class Disk implements LogStorage {
     for (const [mark, entry] of marks) this.marks.set(mark, entry);
     this.rewrites = rewrites.copy();
     this.runMark = runMark;
+    this.contents.restore(contents);
   }
 
   /** As `mend`: own entries from there on lose their place, and wait to be written again. */
@@ -252,6 +246,7 @@ export class Disk implements LogStorage {
     this.moves.entry(`${device} ${conversation}`, (atMost) => (moved = moveBefore(before, entry, atMost)));
     before.push(entry);
     this.count++;
+    this.contents.inserted(entry);
     if (entry.kind !== 'text') this.files.add(entry);
     if (moved > 0) this.findTop(conversation);
     const top = this.tops.get(conversation);
@@ -279,7 +274,9 @@ export class Disk implements LogStorage {
     for (const { conversation, device, seq } of entries) {
       const log = this.log(conversation, device);
       if (!log || log.entries.length < seq) continue;
-      this.count -= this.files.removed(log.entries.splice(seq - 1));
+      const gone = log.entries.splice(seq - 1);
+      for (const entry of gone) this.contents.removed(entry);
+      this.count -= this.files.removed(gone);
       log.durable = Math.min(log.durable, log.entries.length);
       touched.add(conversation);
     }

@@ -2,7 +2,7 @@
  * A certified device that means harm. It forges, replays, withholds, forks, and claims what is not; all that it sends is
  * text, checked by the real parser's rules and by the real log.
  */
-import { entryId, toWire, type Entry, type EntryFields } from '../../protocol/entry.js';
+import { entryId, pruned, toWire, type Entry, type EntryFields } from '../../protocol/entry.js';
 import type { ChannelName, ConversationId, DeviceId, EntryId, Username } from '../../protocol/ids.js';
 import type { LinkMessage, WireEntry } from '../../protocol/link-messages.js';
 import { receiptId } from '../../protocol/receipt-messages.js';
@@ -129,7 +129,22 @@ export class HostilePeer implements FileHost {
     (side) => side.send({ type: 'joined', channel: 'c1' as ChannelName }),
     (side) => this.flood(side),
     (side) => this.forgeReceipt(side),
+    (side) => this.hollow(side),
   ];
+
+  /** What others wrote without its content, or with another one; and that it has forgotten what was never there. */
+  private hollow(side: Side): void {
+    const { random } = this.world;
+    const known = random.sample(
+      this.seen.filter((entry) => !entry.pruned && entry.kind === 'text'),
+      10,
+    );
+    for (const entry of known) side.send(wire(pruned(entry)));
+    const [victim] = known;
+    if (!victim) return;
+    side.send({ type: 'pruned', conversation: victim.conversation, device: victim.device, upTo: random.int(50) + 1 });
+    if (random.chance(0.2)) side.send({ ...wire(victim), message: 'what nobody said' });
+  }
 
   private fork(side: Side): void {
     const version = this.versions[side.remote.device.charCodeAt(0) % 2 === 0 ? 0 : 1];

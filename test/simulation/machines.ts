@@ -4,6 +4,7 @@ import { Continuity, type ContinuityOptions } from '../../peer/core/continuity.j
 import type { DiallerOptions } from '../../peer/core/dialler-options.js';
 import { Dialler } from '../../peer/core/dialler.js';
 import { Forks } from '../../peer/core/forks.js';
+import { Retention, type RetentionParts } from '../../peer/core/retention.js';
 import { DurableHeads } from '../../peer/log/heads.js';
 import type { HeldLog } from '../../peer/log/intake.js';
 import { Log, type AppendRequest } from '../../peer/log/log.js';
@@ -43,6 +44,8 @@ export interface Surroundings {
   readonly forked: (conversation: ConversationId, device: DeviceId) => void;
   readonly rates?: Rates;
   readonly held?: (log: HeldLog) => void;
+  /** Absent: nothing is ever forgotten. */
+  readonly retention?: Pick<RetentionParts, 'conversations' | 'days' | 'heldByAll' | 'forgot'>;
   readonly storage: (error: Error | undefined) => void;
   readonly receipt: MeshOptions['receipt'];
   readonly signedReceipt: MeshOptions['signedReceipts']['heard'];
@@ -136,7 +139,15 @@ export function startMachines(around: Surroundings): Machines {
     username,
     device,
     channels,
-    log: meshLog(log, heads, { knows: (author) => keys.author(author, clock.now()).known, isFormer: () => false }),
+    log: meshLog(log, heads, {
+      knows: (author) => keys.author(author, clock.now()).known,
+      isFormer: () => false,
+      contents: disk.contents,
+      pruned(conversation, author, to) {
+        const upTo = disk.contents.upTo(conversation, author);
+        return upTo > 0 && to.pruned && keys.owner(author) === username ? 0 : upTo;
+      },
+    }),
     senderLog: durableLog(heads, disk, around.certificates),
     addCertificate: around.addCertificate,
     clock,
@@ -164,6 +175,16 @@ export function startMachines(around: Surroundings): Machines {
   continuity.start();
   continuity.grown(append);
   clocks.start();
+  if (around.retention)
+    new Retention({
+      ...{ device, pruning: disk.contents, timers, ...around.retention },
+      now: () => clocks.earliest,
+      latest: () => clocks.latest,
+      stepped: () => undefined,
+      failed(error) {
+        throw error;
+      },
+    }).start();
   const owner = (author: DeviceId): Username | undefined => keys.owner(author);
   return { log, mesh, dialler, places, heads, clocks, continuity, forks, owner, append };
 }

@@ -42,6 +42,11 @@ const flags = await yargs(argv.slice(2))
     describe: 'Part of the devices that hide their address',
   })
   .option('files', { type: 'number', default: DEFAULTS.files, describe: 'Files that are posted' })
+  .option('retention', {
+    type: 'number',
+    default: DEFAULTS.retention,
+    describe: 'Part of the devices that forget what is old, over weeks; without --restored',
+  })
   .option('restored', { type: 'number', default: DEFAULTS.restored, describe: 'Devices put back to an old backup' })
   .option('sample', { type: 'number', default: DEFAULTS.sample, describe: 'Others that the tracker names; 0: all' })
   .option('signatures', { choices: ['cheap', 'real'] as const, default: DEFAULTS.signatures, describe: 'Signatures' })

@@ -14,6 +14,7 @@ import { startMachines, type Machines } from './machines.js';
 import { rangeMutants } from './range-mutants.js';
 import { reachMutants } from './reach-mutants.js';
 import { around, diskWith, replace, within, type Mutant } from './planting.js';
+import { retentionMutants } from './retention/retention-mutants.js';
 import type { Settings } from './settings.js';
 import { Simulation, type Outcome } from './simulation.js';
 
@@ -43,6 +44,7 @@ export const HUNTING: Omit<Settings, 'seed'> = {
   routers: 0,
   hidden: 0,
   files: 0,
+  retention: 0,
   restored: 2,
   minutes: 0.7,
   sample: 0,
@@ -242,6 +244,7 @@ export const mutants: readonly Mutant[] = [
   ...floodMutants,
   ...fileMutants,
   ...reachMutants,
+  ...retentionMutants,
 ];
 
 /** The second line of defence is taken away too. */

@@ -8,6 +8,7 @@ import { LINK_LIMITS } from '../../peer/link/types.js';
 import { ParleyError, type ErrorCode } from '../../protocol/errors.js';
 import type { ChannelName, DeviceId } from '../../protocol/ids.js';
 import { RECEIPTS_FEATURE, TREE_FEATURE } from '../../protocol/channel-messages.js';
+import { PRUNED_FEATURE } from '../../protocol/pruned.js';
 import { RANGES_FEATURE } from '../../protocol/range-messages.js';
 import { FILES_FEATURE, type LinkClaim } from '../../protocol/link-messages.js';
 import type { Address } from '../../protocol/tracker-api.js';
@@ -268,7 +269,7 @@ export class Network {
 
   private side(host: NetworkHost, remote: NetworkHost, facts: Omit<SideFacts, 'id' | 'remote' | 'features'>): Side {
     const { username, device, certificate } = remote;
-    const features = [TREE_FEATURE, RECEIPTS_FEATURE];
+    const features = [TREE_FEATURE, RECEIPTS_FEATURE, PRUNED_FEATURE];
     if (host.digests && remote.digests) features.push(RANGES_FEATURE);
     if (host.acceptFiles && remote.acceptFiles) features.push(FILES_FEATURE);
     const id = ++this.moment;

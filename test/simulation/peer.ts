@@ -71,8 +71,7 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
       ),
       codec: world.codec,
       clock: { now: () => this.now(), soon: (callback) => process.soon(callback) },
-      timers: process.timers,
-      random: random.next,
+      ...{ timers: process.timers, random: random.next },
       certificates: (author) => this.known.texts(author),
       clocks: world.clocks.surroundings(this),
       addCertificate: (pem) => this.addCertificate(pem),
@@ -87,6 +86,7 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
         over: () => this.again(process),
       }),
       ...world.flood.surroundings(this),
+      ...world.retention.surroundings(this),
       forked: (conversation, forked) => world.checker.forked(this, conversation, forked),
       storage: (error) => this.storage(error),
       receipt: (conversation, word) => {

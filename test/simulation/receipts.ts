@@ -42,6 +42,10 @@ export class KeptReceipts {
     return new Map([...this.book.held(conversation)].map(({ device, seq }) => [device, seq]));
   }
 
+  everywhere(...asked: Parameters<Receipts['everywhere']>): number {
+    return this.book.everywhere(...asked);
+  }
+
   lastWord(...asked: Parameters<Receipts['lastWord']>): ReturnType<Receipts['lastWord']> {
     return this.book.lastWord(...asked);
   }

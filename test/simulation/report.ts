@@ -13,7 +13,8 @@ export interface Timed {
 
 /** One line; after a failure also what was violated, and the command that shows it again. */
 export function line({ outcome, seconds, peakBytes }: Timed): string {
-  const { settings, violations, acknowledged, deliveries, bytesRatio, entriesRatio, settledAfter, trace } = outcome;
+  const { settings, violations, acknowledged, deliveries, bytesRatio, entriesRatio, settledAfter, trace, contents } =
+    outcome;
   const facts = [
     `seed ${String(settings.seed).padEnd(4)}`,
     violations.length === 0 ? 'ok    ' : 'FAILED',
@@ -25,6 +26,9 @@ export function line({ outcome, seconds, peakBytes }: Timed): string {
     `settled ${settledAfter.toFixed(0)} s`,
     `links ≤ ${outcome.linksMax}`,
     ...(settings.files > 0 ? [`${outcome.chunks} chunks, ${outcome.liesFound} lies`] : []),
+    ...(settings.retention > 0
+      ? [`${contents.forgotten} forgotten, ${contents.missing} came without content, ${contents.filled} got it`]
+      : []),
     `trace ${trace}`,
     `${seconds.toFixed(1)} s`,
     `${mebibytes(peakBytes)} MiB`,

@@ -23,6 +23,8 @@ export interface Settings {
   readonly hidden: number;
   /** Files that are posted; some devices alone take files at all. */
   readonly files: number;
+  /** Part of the devices that forget what is old, 0 to 1; weeks pass where it is more than 0. */
+  readonly retention: number;
   /** Devices that are put back to an old backup. */
   readonly restored: number;
   /** Simulated minutes with posts and faults. */
@@ -45,6 +47,7 @@ export const DEFAULTS: Omit<Settings, 'seed'> = {
   routers: 0.3,
   hidden: 0,
   files: 0,
+  retention: 0,
   restored: 2,
   minutes: 2,
   sample: 0,

@@ -46,6 +46,14 @@ describe('a simulation', () => {
     expect(outcome.deliveries).toBeGreaterThan(outcome.acknowledged);
   });
 
+  test('weeks pass, and some forget: nothing that others lack, and newcomers get what anybody has', async () => {
+    const weeks = { retention: 0.6, restored: 0, minutes: 2, entries: 250, channels: 2 };
+    const outcome = await new Simulation({ ...SMALL, ...weeks, peers: 14, seed: 2 }).run();
+    expect(outcome.violations).toEqual([]);
+    expect(outcome.contents.forgotten).toBeGreaterThan(100);
+    expect(outcome.contents.filled).toBeGreaterThan(10);
+  });
+
   test('the same seed is the same run, another one is not', async () => {
     const run = async (seed: number): Promise<string> => (await new Simulation({ ...SMALL, seed }).run()).trace;
     const first = await run(7);

@@ -23,6 +23,8 @@ import { SimulatedRelay } from './relay.js';
 import { Restores } from './restores.js';
 import { missingWord } from './restored-words.js';
 import { Schedule } from './schedule.js';
+import type { RetentionJudge } from './retention/judge.js';
+import { SimulatedRetention, type Newcomer } from './retention/retention.js';
 import type { Settings } from './settings.js';
 import type { Host, Side } from './side.js';
 import { Trace } from './trace.js';
@@ -56,6 +58,8 @@ export interface Outcome {
   /** Chunks that honest devices sent each other, and how often one was found to lie. */
   readonly chunks: number;
   readonly liesFound: number;
+  /** Rows that were forgotten, came without their content, and got it after all. */
+  readonly contents: RetentionJudge['counts'];
 }
 
 const EPOCH = Date.parse('2026-11-20T12:00:00.000Z');
@@ -81,7 +85,7 @@ export class Simulation {
   readonly clocks: Clocks;
   readonly peers: SimulatedPeer[];
   readonly population: Population;
-  readonly epoch = EPOCH;
+  epoch = EPOCH;
   readonly start: PeerWorld['start'];
   readonly order: PeerWorld['order'];
   readonly openFiles: typeof openFiles;
@@ -90,6 +94,7 @@ export class Simulation {
   readonly flood: Flood;
   readonly restores: Restores;
   readonly reach: Reach;
+  readonly retention: SimulatedRetention;
   private promised = false;
   private linksMax = 0;
 
@@ -127,6 +132,7 @@ export class Simulation {
     this.restores = new Restores(this);
     this.flood = new Flood(this);
     this.reach = new Reach(this);
+    this.retention = new SimulatedRetention(this);
   }
 
   get channels(): Population['channels'] {
@@ -137,7 +143,7 @@ export class Simulation {
     return this.settings.sample;
   }
 
-  addPeer({ username, device, joined, files }: SimulatedPeer): SimulatedPeer {
+  addPeer({ username, device, joined, files }: Newcomer): SimulatedPeer {
     const peer = new SimulatedPeer(this, { username, device, channels: [...joined], host: `h${this.peers.length}` });
     this.peers.push(peer);
     this.checker.enrol(peer, device);
@@ -146,7 +152,7 @@ export class Simulation {
   }
 
   blocked(from: Host, to: Host): boolean {
-    return this.restores.blocked(from, to);
+    return this.restores.blocked(from, to) || this.retention.blocked(from, to);
   }
 
   async run(): Promise<Outcome> {
@@ -166,6 +172,7 @@ export class Simulation {
     this.restores.during(durationMs, workload);
     const post: FloodPost = (peer, conversation, ...rest) => workload.post(peer, conversation, undefined, ...rest);
     this.flood.during(durationMs, post);
+    this.retention.during(durationMs);
     await this.until(START_MS + durationMs);
     this.restores.heal();
     faults.heal();
@@ -183,6 +190,11 @@ export class Simulation {
     for (const peer of peers)
       if (peer.running && this.clocks.wasWrong(peer)) workload.post(peer, '#general' as ConversationId);
     await this.settle();
+    await this.retention.afterwards(
+      (...where) => workload.post(...where),
+      pass,
+      () => this.settle(),
+    );
     await this.files.afterwards(pass);
     await this.reach.afterwards(pass);
     this.clocks.settled();
@@ -193,6 +205,7 @@ export class Simulation {
 
   sent(side: Side, messages: Parameters<Checker['sent']>[1]): void {
     this.checker.sent(side, messages);
+    if (this.peers.some((peer) => peer === side.host)) this.retention.judge.sent(side, side.host.username, messages);
   }
 
   arrived(side: Side, messages: Parameters<Checker['sent']>[1], bytes: number): void {
@@ -225,16 +238,14 @@ export class Simulation {
 
   /** Until all is everywhere, and a little longer: what was forgotten would be found then. */
   private async settle(): Promise<void> {
-    const { schedule } = this;
+    const { schedule, checker, peers } = this;
     const end = schedule.now + SETTLE_MAX_MS;
     do await this.until(schedule.now + 2 * SECOND);
-    while (this.isUnsettled() && schedule.now < end);
+    while (
+      (missing(checker, peers) ?? missingWord(checker, byConversation(peers))) !== undefined &&
+      schedule.now < end
+    );
     await this.until(schedule.now + 5 * SECOND);
-  }
-
-  private isUnsettled(): boolean {
-    const { checker, peers } = this;
-    return (missing(checker, peers) ?? missingWord(checker, byConversation(peers))) !== undefined;
   }
 
   protected everySecond(): void {
@@ -251,6 +262,7 @@ export class Simulation {
         if (queued > 10 * 1024 * 1024) this.checker.wrong(`${peer.name} queues ${queued} bytes on one link`);
     }
     this.clocks.second();
+    this.retention.second();
     this.files.second();
     this.schedule.after(SECOND, () => this.everySecond());
   }
@@ -274,6 +286,7 @@ export class Simulation {
       clocksTold: this.clocks.judge.told,
       chunks: this.files.judge.chunksSent,
       liesFound: this.files.judge.liesFound,
+      contents: this.retention.judge.counts,
     };
   }
 }
