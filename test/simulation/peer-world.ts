@@ -7,7 +7,6 @@ import type { Authority } from './keys.js';
 import type { FloodJudge, RatedPeer } from './flood-judge.js';
 import type { Machines, startMachines, Surroundings } from './machines.js';
 import type { Network, NetworkHost } from './network.js';
-import type { SimulatedPeer } from './peer.js';
 import type { Random } from './random.js';
 import type { SimulatedRelay } from './relay.js';
 import type { Schedule } from './schedule.js';
@@ -29,7 +28,7 @@ export interface PeerWorld {
   readonly flood: Pick<FloodJudge, 'surroundings' | 'added'> & {
     started(peer: RatedPeer, machines: Machines): void;
   };
-  readonly retention: { surroundings(peer: SimulatedPeer): Pick<Surroundings, 'retention'> };
+  readonly retention: { surroundings(host: object): Pick<Surroundings, 'retention'> };
   readonly sample: number;
   readonly start: typeof startMachines;
   /** How a screen orders entries. */

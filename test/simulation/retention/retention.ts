@@ -72,8 +72,9 @@ export class SimulatedRetention {
   }
 
   /** What a process of this peer is given. */
-  surroundings(peer: SimulatedPeer): Pick<Surroundings, 'retention'> {
-    if (!this.isOn) return {};
+  surroundings(host: object): Pick<Surroundings, 'retention'> {
+    const peer = this.isOn ? this.world.peers.find((one) => one === host) : undefined;
+    if (!peer) return {};
     const { contents } = peer.disk;
     contents.arrives = (entry) => this.judge.arrived(peer, entry);
     contents.filled = () => void this.judge.counts.filled++;
