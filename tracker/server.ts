@@ -6,7 +6,9 @@ import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import type { Timings, TrackerConfig } from './config.js';
+import { FairPlaces } from './fair-places.js';
 import type { App } from './plugins/http-types.js';
+import { networkOf } from './plugins/seen.js';
 import { StartError, systemCode } from './start-error.js';
 
 export interface TlsFiles {
@@ -39,8 +41,21 @@ export function createServer(handler: http.RequestListener, options: ServerOptio
     : http.createServer(bounds, handler);
   if (tls) tellPlain(server, timings.handshake);
   server.maxConnections = maxConnections;
+  shareFairly(server, new FairPlaces(maxConnections));
   server.setTimeout(timings.idle);
   return server;
+}
+
+/** Nobody keeps others out by connecting often: whoever has most of the connections gets no more. */
+function shareFairly(server: http.Server, places: FairPlaces): void {
+  const accept = server.listeners('connection') as ((socket: Socket) => void)[];
+  server.removeAllListeners('connection');
+  server.on('connection', (socket: Socket) => {
+    const leave = places.take(networkOf(socket.remoteAddress ?? ''));
+    if (!leave) return void socket.destroy();
+    socket.on('close', leave);
+    for (const listener of accept) listener.call(server, socket);
+  });
 }
 
 /** A record of TLS that begins a handshake (RFC 8446 5.1); no text begins so. */
