@@ -5,8 +5,11 @@ import type { Punch, SeenAt } from './punch-messages.js';
 export const PUNCH_AFTER_MS = 1_000;
 /** Attempts of one round, each from a new port. */
 export const ATTEMPTS = 3;
-/** After rounds that came to nothing: so long, ± 20 %. */
-export const RESTS_MS = [10, 20, 40, 60].map((minutes) => minutes * 60_000);
+/**
+ * After rounds that came to nothing: so long, ± 20 %. The first is short, and left out where the other side has refused: a machine that has
+ * just started, or woken up, is often too busy to meet in time.
+ */
+export const RESTS_MS = [1, 10, 20, 40, 60].map((minutes) => minutes * 60_000);
 /** Until the other side has answered, or says go. */
 export const ANSWER_MS = 8_000;
 /** Where a side was busy, or could not learn how it is seen, the next offer comes after so long, ± 20 %; so often in a row. */
@@ -119,9 +122,12 @@ export function reflect(state: PunchState, { now }: PunchContext, target: SeenAt
   return still({ ...state, phase, run, due: now + ANSWER_MS }, [{ type: 'reflect', run }]);
 }
 
-/** The leader's round has come to nothing. */
-export function rest(state: PunchState, context: PunchContext): PunchState {
-  const failures = Math.min(state.failures + 1, RESTS_MS.length);
+/**
+ * The leader's round has come to nothing.
+ * @param tried it was tried in vain, and not refused: then the first rest is short
+ */
+export function rest(state: PunchState, context: PunchContext, tried = false): PunchState {
+  const failures = Math.min(Math.max(state.failures, tried ? 0 : 1) + 1, RESTS_MS.length);
   const notBefore = context.now + about(RESTS_MS[failures - 1] ?? 0, context);
   return waiting({ ...state, failures, busies: 0, notBefore }, context);
 }

@@ -112,7 +112,8 @@ function nextAttempt(state: PunchState, context: PunchContext): PunchStep {
 
 /** The leader's attempt has come to nothing. */
 function tryAgain(state: PunchState, context: PunchContext): PunchStep {
-  if (!state.isUp || state.left === 0 || context.isHard === true) return still(rest(state, context), [RELEASE]);
+  const isHard = context.isHard === true;
+  if (!state.isUp || state.left === 0 || isHard) return still(rest(state, context, !isHard), [RELEASE]);
   const { state: next, effects } = nextAttempt(state, context);
   return still(next, [RELEASE, ...effects]);
 }

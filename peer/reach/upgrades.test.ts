@@ -4,7 +4,21 @@ import { Upgrades } from './upgrades.js';
 
 const [bob, carol] = ['bob', 'carol'] as [DeviceId, DeviceId];
 
-test('relayed links have their turn now and then, and at once in another network', () => {
+test('a relayed link has its turn soon, then more and more seldom, and all over again in another network', () => {
+  let now = 0;
+  const upgrades = new Upgrades(() => now, 20, 100);
+  upgrades.up(bob, true);
+  const turns = () => {
+    const at: number[] = [];
+    for (const end = now + 400; now < end; now += 1) if (upgrades.take(8).includes(bob)) at.push(now - end + 400);
+    return at;
+  };
+  expect(turns()).toEqual([20, 60, 140, 240, 340]);
+  upgrades.anew();
+  expect(turns()).toEqual([0, 20, 60, 140, 240, 340]);
+});
+
+test('relayed links have their turn, and none that has gone', () => {
   let now = 0;
   const upgrades = new Upgrades(() => now, 100);
   upgrades.up(bob, true);

@@ -22,7 +22,7 @@ export interface PathsHost extends RelayedHost {
   candidates(): readonly Candidate[];
 }
 
-/** Shorter than the real time, so that a run need not last as long. Milliseconds. */
+/** From try to try; shorter than the longest real time, so that a run need not last as long. Milliseconds. */
 export const UPGRADE_MS = 60_000;
 
 export class Paths {
@@ -36,7 +36,7 @@ export class Paths {
     process: Lifetime,
     private readonly dialler: () => Dialler | undefined,
   ) {
-    this.upgrades = new Upgrades(() => world.schedule.now, UPGRADE_MS);
+    this.upgrades = new Upgrades(() => world.schedule.now, UPGRADE_MS, UPGRADE_MS);
     this.circuits = world.relay.open(host, process, (device) => this.dialler()?.called(device));
   }
 
