@@ -18,7 +18,7 @@ import {
 import { Channel, Joined, Left, Push } from './channel-messages.js';
 import { Punch } from './punch-messages.js';
 import { isRanges, Ranges } from './range-messages.js';
-import { SignedReceipts } from './receipt-messages.js';
+import { SignedReceipts, Way, type ReceiptMessage } from './receipt-messages.js';
 import { AccountWord } from './account-word.js';
 import { Revocation } from './revocation.js';
 import { isPlainData } from './text.js';
@@ -199,7 +199,7 @@ export type LinkMessage =
   | Joined
   | Left
   | Push
-  | SignedReceipts
+  | ReceiptMessage
   | Typing
   | Read
   | OwnRead
@@ -223,8 +223,7 @@ type Check = (value: object) => LinkMessage;
 function checked<Schema extends TSchema>(schema: Schema, further?: (value: Static<Schema>) => boolean): Check {
   const validator = Compile(schema);
   return (value) => {
-    if (!validator.Check(value)) throw new ParleyError('bad_request');
-    if (further && !further(value)) throw new ParleyError('bad_request');
+    if (!validator.Check(value) || further?.(value) === false) throw new ParleyError('bad_request');
     return value;
   };
 }
@@ -248,6 +247,7 @@ const checks: ReadonlyMap<unknown, Check> = new Map([
   ['left', checked(Left)],
   ['push', checked(Push)],
   ['receipts', checked(SignedReceipts)],
+  ['way', checked(Way)],
   ['typing', checked(Typing, isConversation)],
   ['read', checked(Read, isConversation)],
   ['own_read', checked(OwnRead, (read) => isConversation(read) && isOwnRead(read.logs))],

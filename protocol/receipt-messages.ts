@@ -33,6 +33,22 @@ export const SignedReceipts = Type.Object({
 });
 export type SignedReceipts = Static<typeof SignedReceipts>;
 
+/**
+ * Where the link is gone that a log came by: who has no way to its author asks for one, along the tree or on all links, and who has one says
+ * so.
+ */
+export const Way = Type.Object({
+  type: Type.Literal('way'),
+  channel: Channel,
+  author: Device,
+  step: Type.Union([Type.Literal('ask'), Type.Literal('ask_all'), Type.Literal('found')]),
+  /** How far the sender holds the log: whoever holds less may have it from there soon, and would lead back. */
+  seq: Type.Integer({ minimum: 1, maximum: SEQ_MAX }),
+});
+export type Way = Static<typeof Way>;
+
+export type ReceiptMessage = SignedReceipts | Way;
+
 /** What is signed, as the id of an entry is: no entry can have it, since those are hashes of other texts. */
 export function receiptId(
   conversation: ConversationId,

@@ -15,7 +15,7 @@ import type { Entry } from '../../protocol/entry.js';
 import type { Link } from '../link/types.js';
 import type { LastWord } from '../mesh/ports.js';
 import { shares } from '../mesh/sharing.js';
-import type { Held } from '../mesh/signed-receipts.js';
+import type { Held } from '../mesh/receipt-options.js';
 import type { DurableHeads } from '../log/heads.js';
 import type { Mailbox } from '../mailbox/mailbox.js';
 import type { Directory } from '../people/directory.js';

@@ -16,7 +16,7 @@ import type { LogOptions } from '../log/log.js';
 import type { Advance } from '../log/ports.js';
 import type { MeshOptions } from '../mesh/mesh-options.js';
 import type { LastWord } from '../mesh/ports.js';
-import type { Held } from '../mesh/signed-receipts.js';
+import type { Held } from '../mesh/receipt-options.js';
 import type { ChoiceChange } from '../settings/chosen-people.js';
 import type { FreeSpaceOptions } from './free-space.js';
 

@@ -20,6 +20,8 @@ export interface Kept extends SignedReceipt {
   readonly from?: { readonly link: LinkToken; readonly device: DeviceId };
   /** Where it was sent; undefined: nowhere yet. `ARRIVED`: it has come to its author. */
   sentTo?: LinkToken | undefined;
+  /** No way was known, and it was sent where one may be. */
+  isGuess?: boolean;
   /** When it was sent, or came. */
   at: number;
   /** Not passed on before: one of the same device was a short time ago. */
@@ -59,9 +61,9 @@ export class KeptReceipts {
     return this.log(conversation, author);
   }
 
-  /** Up to where the device is known to hold the log. */
-  heldBy(conversation: ConversationId, author: DeviceId, device: DeviceId): number {
-    return this.logs.get(nameOf(conversation, author))?.kept.get(device)?.seq ?? 0;
+  /** Up to where the device is known to hold the log, and what became of that. */
+  latest(conversation: ConversationId, author: DeviceId, device: DeviceId): Kept | undefined {
+    return this.logs.get(logName(conversation, author))?.kept.get(device);
   }
 
   /** Whether more is taken of what this device brings. */
@@ -85,6 +87,12 @@ export class KeptReceipts {
       for (const receipt of kept.values()) if (receipt.sentTo === link) receipt.sentTo = undefined;
   }
 
+  /** What was sent without a way has one now. */
+  again(conversation: ConversationId, author: DeviceId): void {
+    for (const receipt of this.logs.get(logName(conversation, author))?.kept.values() ?? [])
+      if (receipt.isGuess === true) receipt.sentTo = undefined;
+  }
+
   /** Forgets what was kept for long enough, and logs of which nothing is to be known any more. */
   expire(now: number, isUsed: (log: LogReceipts) => boolean): void {
     for (const [name, log] of this.logs) {
@@ -104,7 +112,7 @@ export class KeptReceipts {
   }
 
   private log(conversation: ConversationId, author: DeviceId): Log {
-    const name = nameOf(conversation, author);
+    const name = logName(conversation, author);
     let log = this.logs.get(name);
     if (!log) this.logs.set(name, (log = { conversation, author, kept: new Map(), said: -Infinity }));
     return log;
@@ -121,6 +129,7 @@ export class KeptReceipts {
   }
 }
 
-function nameOf(conversation: ConversationId, author: DeviceId): string {
+/** Names a log in a map. */
+export function logName(conversation: ConversationId, author: DeviceId): string {
   return `${author} ${conversation}`;
 }

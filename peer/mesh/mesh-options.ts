@@ -7,7 +7,7 @@ import type { EntryCodec } from './codec.js';
 import type { LinkToken, LogHeads, SyncOutput } from './ports.js';
 import type { SenderLog } from './sender.js';
 import type { SessionLink } from './session.js';
-import type { SignedReceiptParts } from './signed-receipts.js';
+import type { SignedReceiptParts } from './receipt-options.js';
 
 export interface MeshLog extends LogHeads {
   receive(link: LinkToken, entries: readonly Entry[]): void;

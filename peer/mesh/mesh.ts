@@ -59,7 +59,7 @@ export class Mesh {
     this.receipts = new ReceiptRelay({
       ...{ ...signedReceipts, username, device, log, tree: this.sync.tree },
       isShared: (link, conversation) => this.sync.isSharedOn(link, conversation),
-      send: (link, line) => to(link)?.receipts(line),
+      send: (link, line) => (line.type === 'way' ? to(link)?.link.send(line) : to(link)?.receipts(line)),
       refuse: (link) => this.refuse(link, 'bad_signature'),
       soon: () => this.wake(),
     });

@@ -24,7 +24,7 @@ export interface SessionLink extends SenderLink {
 
 export interface SessionParts {
   readonly sync: Sync;
-  readonly receipts: Pick<ReceiptRelay, 'hear'>;
+  readonly receipts: Pick<ReceiptRelay, 'hear' | 'hearWay'>;
   readonly log: { receive(link: LinkToken, entries: readonly Entry[]): void };
   readonly senderLog: SenderLog;
   readonly addCertificate: (pem: string) => void;
@@ -166,6 +166,9 @@ export class Session {
         break;
       case 'receipts':
         receipts.hear(id, message, now());
+        break;
+      case 'way':
+        receipts.hearWay(id, message, now());
         break;
       case 'error':
         logger.warn(

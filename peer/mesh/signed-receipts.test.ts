@@ -72,6 +72,19 @@ test('where the link has ended by which the log came, others who hold it pass it
   expect(known(alice)).toEqual({ bob: 1, carol: 1, dave: 1, erin: 1 });
 });
 
+test('where all links lead back to who has lost the way, another one is looked for', async () => {
+  const { network, peers } = channel('alice bob carol dave erin frank', [...inRow(4), [1, 3], [0, 4]]);
+  const [alice, bob, , dave, erin, frank] = peers as [TestPeer, TestPeer, TestPeer, TestPeer, TestPeer, TestPeer];
+  await posts(alice, GENERAL, 1);
+  await network.settle(1_000);
+  // Both have the log, and not from each other.
+  network.link(dave, frank);
+  network.link(frank, erin);
+  alice.links.get(bob.name)?.cut();
+  await network.settle(30_000);
+  expect(known(alice)).toEqual({ bob: 1, carol: 1, dave: 1, erin: 1, frank: 1 });
+});
+
 test('what was on its way on a link that ended is sent again', async () => {
   const { network, peers } = channel('alice bob carol dave', [
     [0, 1],
@@ -254,7 +267,7 @@ describe('hostile', () => {
       },
       tree: { has: () => true, cameBy: () => 1, branches: () => [] },
       isShared: () => true,
-      send: (_link, line) => sent.push(line),
+      send: (_link, line) => line.type === 'receipts' && sent.push(line),
       heard: () => undefined,
     });
     const devices = (from: string, count: number): SignedReceipts => ({

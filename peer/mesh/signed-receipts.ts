@@ -8,7 +8,6 @@ import {
   sameUser,
   type ConversationId,
   type DeviceId,
-  type Username,
 } from '../../protocol/ids.js';
 import {
   receiptId,
@@ -16,10 +15,12 @@ import {
   RECEIPTS_MAX,
   type SignedReceipt,
   type SignedReceipts,
+  type Way,
 } from '../../protocol/receipt-messages.js';
-import type { LogKeys } from '../log/ports.js';
 import { ARRIVED, KeptReceipts, type Kept, type LogReceipts } from './kept-receipts.js';
-import type { HeadsByConversation, LinkToken, LogHeads } from './ports.js';
+import type { HeadsByConversation, LinkToken } from './ports.js';
+import type { ReceiptRelayOptions } from './receipt-options.js';
+import { ReceiptWays } from './receipt-ways.js';
 
 /** One receipt tells of many entries: so long it waits. Milliseconds. */
 const SAY_AFTER_MS = 3_000;
@@ -33,46 +34,8 @@ const PASS_AFTER_MS = 500;
 const PASS_APART_MS = 10_000;
 /** What found no way, or has to wait, is tried again. */
 const AGAIN_MS = 2_000;
-/** Where the link is gone that a log came by, so many links outside of the tree are tried besides those of it. */
-const BESIDE_MAX = 3;
 /** Receipts of one link that are being checked: those of a channel at once. */
 const CHECKED_MAX = RECEIPT_LOGS_MAX;
-
-/** What a device of another user holds of our own log. */
-export interface Held {
-  readonly device: DeviceId;
-  readonly username: Username;
-  readonly seq: number;
-}
-
-export interface SignedReceiptParts {
-  readonly keys: Pick<LogKeys, 'sign' | 'verify'> & {
-    /** Whose device it is; undefined for one without a certificate, or whose word does not count any more. */
-    owner(device: DeviceId): Username | undefined;
-  };
-  readonly heard: (conversation: ConversationId, held: Held) => void;
-}
-
-export interface ReceiptRelayOptions extends SignedReceiptParts {
-  readonly username: Username;
-  readonly device: DeviceId;
-  readonly log: Pick<LogHeads, 'durable'>;
-  readonly tree: {
-    has(conversation: ConversationId): boolean;
-    /** The link over which a log has come, as far as is known. */
-    cameBy(conversation: ConversationId, device: DeviceId): LinkToken | undefined;
-    /** Links that entries of others come by. */
-    branches(conversation: ConversationId): readonly LinkToken[];
-  };
-  /** Whether both sides of a link are in the channel. */
-  readonly isShared: (link: LinkToken, conversation: ConversationId) => boolean;
-  /** Sends the certificates of devices that the link was not sent yet, and then the line. */
-  readonly send: (link: LinkToken, line: SignedReceipts) => void;
-  /** The link has brought what its device has not signed. */
-  readonly refuse: (link: LinkToken) => void;
-  /** Something waits for time to pass that did not before: what was checked is there outside of any call. */
-  readonly soon: () => void;
-}
 
 /** One end of it. */
 interface End {
@@ -88,10 +51,13 @@ export class ReceiptRelay {
   /** For which our own is to be said, and when. */
   private readonly due = new Map<LogReceipts, number>();
   private readonly links = new Map<LinkToken, End>();
+  private readonly ways: ReceiptWays;
   /** When there is something to pass on. */
   private passAt: number | undefined;
 
-  constructor(private readonly options: ReceiptRelayOptions) {}
+  constructor(private readonly options: ReceiptRelayOptions) {
+    this.ways = new ReceiptWays({ ...options, links: this.links });
+  }
 
   up(link: LinkToken, device: DeviceId, takes: boolean): void {
     this.links.set(link, { device, takes, checking: 0 });
@@ -101,6 +67,7 @@ export class ReceiptRelay {
 
   down(link: LinkToken, now: number): void {
     if (!this.links.delete(link)) return;
+    this.ways.down(link);
     // First: what was sent there long ago has been passed on.
     this.expire(now);
     this.kept.lost(link);
@@ -109,6 +76,7 @@ export class ReceiptRelay {
 
   close(): void {
     this.links.clear();
+    this.ways.close();
     this.kept.clear();
     this.due.clear();
   }
@@ -119,6 +87,7 @@ export class ReceiptRelay {
     for (const [conversation, devices] of advance) {
       if (!tree.has(conversation) || log.durable(conversation).size > RECEIPT_LOGS_MAX) continue;
       for (const author of devices.keys()) {
+        this.ways.renewed(conversation, author);
         const owner = author === device ? username : keys.owner(author);
         // What the user's own devices hold is a matter of theirs.
         if (owner === undefined || sameUser(owner, username)) continue;
@@ -133,14 +102,26 @@ export class ReceiptRelay {
     const conversation = channelConversation(channel);
     if (!isShared(link, conversation)) return;
     // An author of an earlier version can be told by nobody.
-    if (this.linkTo(conversation, author)?.takes === false) return;
+    if (this.ways.linkTo(conversation, author)?.takes === false) return;
     const held = log.durable(conversation).get(author) ?? 0;
     for (const receipt of receipts) {
       const { device, seq } = receipt;
       // Who is asked to pass it on is nearer to the author, and so holds as much: more is made up.
-      if (device === self || device === author || seq > held) continue;
-      if (seq > this.kept.heldBy(conversation, author, device)) this.check(link, conversation, author, receipt, now);
+      if (device === author || seq > held) continue;
+      const known = this.kept.latest(conversation, author, device);
+      if (known?.seq === seq) this.returned(link, conversation, author, known, now);
+      else if (device !== self && seq > (known?.seq ?? 0)) this.check(link, conversation, author, receipt, now);
     }
+  }
+
+  hearWay(link: LinkToken, line: Way, now: number): void {
+    const { isShared, soon } = this.options;
+    const conversation = channelConversation(line.channel);
+    if (this.links.get(link)?.takes !== true || !isShared(link, conversation)) return;
+    if (!this.ways.hear(link, conversation, line, now)) return;
+    this.kept.again(conversation, line.author);
+    this.passAt ??= now;
+    soon();
   }
 
   /** Signs and sends what is due. To be called a few times a second while `busy`. */
@@ -151,6 +132,7 @@ export class ReceiptRelay {
     this.passAt = undefined;
     for (const receipts of this.kept.all()) this.passOn(receipts, now);
     this.expire(now);
+    this.ways.expire(now);
   }
 
   /** Whether anything waits for time to pass. */
@@ -187,7 +169,7 @@ export class ReceiptRelay {
   private take(conversation: ConversationId, author: DeviceId, receipt: Kept): void {
     const { device: self, username, keys, heard } = this.options;
     const { device, seq } = receipt;
-    if (seq <= this.kept.heldBy(conversation, author, device)) return;
+    if (seq <= (this.kept.latest(conversation, author, device)?.seq ?? 0)) return;
     const isOurs = author === self;
     this.keep(this.kept.of(conversation, author), isOurs ? { ...receipt, sentTo: ARRIVED } : receipt);
     const owner = keys.owner(device);
@@ -209,7 +191,7 @@ export class ReceiptRelay {
     this.due.delete(receipts);
     const seq = log.durable(conversation).get(author) ?? 0;
     // Who is linked with the author has said it by `have`.
-    if (seq === 0 || this.linkTo(conversation, author) !== undefined) return;
+    if (seq === 0 || this.ways.linkTo(conversation, author) !== undefined) return;
     receipts.said = now;
     const sig = keys.sign(receiptId(conversation, author, { device, seq }));
     this.keep(receipts, { device, seq, sig, at: now });
@@ -220,41 +202,40 @@ export class ReceiptRelay {
     const waiting = [...kept.values()].filter(({ sentTo }) => sentTo === undefined);
     if (waiting.length === 0 || parts?.kind !== 'channel') return;
     const due = waiting.filter(({ notBefore = now }) => now >= notBefore);
-    const links = this.waysTo(conversation, author, kept);
+    const way = this.ways.to(conversation, author);
+    const below = new Set([...kept.values()].map(({ from }) => from?.link));
+    const links = way === undefined ? this.ways.guesses(conversation, below) : [way];
     // Without any link the next one says that there may be a way.
     if (due.length < waiting.length || (links.length === 0 && this.links.size > 0)) this.passAt ??= now + AGAIN_MS;
-    if (links.length === 0) return;
+    if (links.length === 0) {
+      this.ways.seek(conversation, author, now);
+      return;
+    }
     for (let i = 0; i < due.length; i += RECEIPTS_MAX) {
       const receipts = due.slice(i, i + RECEIPTS_MAX).map(({ device, seq, sig }) => ({ device, seq, sig }));
       for (const link of links) this.options.send(link, { type: 'receipts', channel: parts.channel, author, receipts });
     }
-    for (const receipt of due) Object.assign(receipt, { sentTo: links[0], at: now });
+    for (const receipt of due) Object.assign(receipt, { sentTo: links[0], isGuess: way === undefined, at: now });
   }
 
   /**
-   * The link with the author; else the one that its log has come by. Where that is gone, those of the tree, and some others, that no receipt
-   * has come by: some of them may have the log from here, by others, and lead back to those who pass on nothing twice.
+   * A link has brought what was passed on already. If that was its way, or none was known, all that were tried lead back. If there is another
+   * way since, the receipt has come round by the former one.
    */
-  private waysTo(conversation: ConversationId, author: DeviceId, kept: LogReceipts['kept']): LinkToken[] {
-    const { tree, isShared } = this.options;
-    const stands = (link: LinkToken): boolean => this.links.get(link)?.takes === true && isShared(link, conversation);
-    const way = this.linkTo(conversation, author)?.link ?? tree.cameBy(conversation, author);
-    if (way !== undefined && stands(way)) return [way];
-    const below = new Set([...kept.values()].map(({ from }) => from?.link));
-    const others = [...this.links.keys()].filter((link) => stands(link) && !below.has(link));
-    const branches = new Set(tree.branches(conversation));
-    const beside = others.filter((link) => !branches.has(link));
-    return [...others.filter((link) => branches.has(link)), ...beside.slice(-BESIDE_MAX)];
+  private returned(link: LinkToken, conversation: ConversationId, author: DeviceId, receipt: Kept, now: number): void {
+    const { sentTo, isGuess, at } = receipt;
+    if (sentTo === undefined || sentTo === ARRIVED) return;
+    const way = this.ways.to(conversation, author);
+    if (way === link || (way === undefined && isGuess === true)) {
+      this.ways.seek(conversation, author, now);
+      receipt.isGuess = true;
+    } else if (way !== undefined && (way !== sentTo || this.ways.foundAt(conversation, author) > at)) {
+      receipt.sentTo = undefined;
+      this.passAt ??= now + PASS_AFTER_MS;
+    }
   }
 
   private expire(now: number): void {
     this.kept.expire(now, (log) => this.due.has(log) || now - log.said <= SAY_APART_MS);
-  }
-
-  /** The link with the author itself, if there is one. */
-  private linkTo(conversation: ConversationId, author: DeviceId): { link: LinkToken; takes: boolean } | undefined {
-    for (const [link, { device, takes }] of this.links)
-      if (device === author && this.options.isShared(link, conversation)) return { link, takes };
-    return undefined;
   }
 }

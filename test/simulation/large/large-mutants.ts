@@ -1,6 +1,6 @@
 /** Planted bugs of the tree of a large channel, and what of a run shows them. */
 import type { Tree, TreeParts } from '../../../peer/mesh/tree.js';
-import type { ConversationId, DeviceId } from '../../../protocol/ids.js';
+import type { ConversationId } from '../../../protocol/ids.js';
 import { LINKS_MAX } from '../../../protocol/limits.js';
 import { replace, within, type Mutant } from '../planting.js';
 import type { LargeOutcome } from './large.js';
@@ -69,13 +69,12 @@ export const largeMutants: readonly LargeMutant[] = [
     parts: within(({ mesh }) => replace(mesh, 'receipts.kept.lost', () => () => undefined)),
   },
   {
-    name: 'knows one way for receipts alone',
-    parts: within(({ mesh }) => {
-      replace<[ConversationId, DeviceId], number[]>(mesh, 'receipts.waysTo', () => (conversation, author) => {
-        const link = (Reflect.get(mesh, 'sync') as { tree: Tree }).tree.cameBy(conversation, author);
-        return link === undefined ? [] : [link];
-      });
-    }),
+    name: 'looks for no way for receipts but the one that the log came by',
+    parts: within(({ mesh }) => replace(mesh, 'receipts.ways.seek', () => () => undefined)),
+  },
+  {
+    name: 'asks nobody on for a way for receipts',
+    parts: within(({ mesh }) => replace(mesh, 'receipts.ways.hear', () => () => false)),
   },
   {
     name: 'ends nothing for whoever comes beyond the bound',

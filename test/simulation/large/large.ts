@@ -122,7 +122,8 @@ export class LargeChannel extends Simulation {
     super.arrived(side, messages, bytes);
     for (const message of messages) {
       if (isCarried(message) || COUNTED.has(message.type)) this.counts.bytes += wireSize(message);
-      if (!isCarried(message) && message.type === 'receipts') this.counts.receiptBytes += wireSize(message);
+      if (!isCarried(message) && (message.type === 'receipts' || message.type === 'way'))
+        this.counts.receiptBytes += wireSize(message);
       if (!isCarried(message)) continue;
       this.counts.entries++;
       const known = this.messages.get(message.entry.id);
