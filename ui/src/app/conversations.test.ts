@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { createReadMarks } from './conversations.js';
+import { createStore } from '../state/store.js';
+import { initialState } from '../state/reduce.js';
+import { createReader, createReadMarks } from './conversations.js';
 
 let asked: string[];
 /** What the daemon does when it is told. */
@@ -37,4 +39,30 @@ test('what was lost with the connection is told again, also where one has not go
   answer = () => Promise.resolve({});
   await read('a');
   expect(asked).toEqual(['a', 'a']);
+});
+
+test('what is read as it comes is read here at once, and told four times a second', async () => {
+  const store = createStore({ ...initialState({ view: 'home' }), daemon: { me: { username: 'alice' }, conversations: {} } as never });
+  const run = (_: string, { upTo }: { upTo: string }): Promise<object> => {
+    asked.push(upTo);
+    return answer();
+  };
+  const reader = createReader({ store, commands: { run } as never }, '#general');
+  const come = async (id: string): Promise<void> => {
+    const conversation = { id: '#general', unread: 1, receipts: {}, latest: { id } } as never;
+    store.dispatch({ type: 'event', event: { type: 'conversation', conversation } });
+    reader();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(store.get().daemon?.conversations['#general']?.unread).toBe(0);
+  };
+  reader();
+  expect(asked).toEqual([]);
+  for (const id of ['a', 'b', 'c']) await come(id);
+  expect(asked).toEqual(['a']);
+  await jest.advanceTimersByTimeAsync(250);
+  expect(asked).toEqual(['a', 'c']);
+  // The same one, when it was marked as unread and is read again.
+  await jest.advanceTimersByTimeAsync(250);
+  await come('c');
+  expect(asked).toEqual(['a', 'c', 'c']);
 });

@@ -46,10 +46,28 @@ export async function leaveAndGo(app: App, channel: string): Promise<void> {
 
 /** Everything in the conversation has been seen, up to its newest entry. A lost command is repaired by the next snapshot. */
 export function markRead(app: App, conversation: string): void {
-  const view = app.store.get().daemon?.conversations[conversation];
-  if (!view?.latest || view.unread === 0) return;
-  app.store.dispatch({ type: 'read', conversation });
-  app.commands.run('conversation.read', { conversation, upTo: view.latest.id }).catch(() => undefined);
+  const upTo = readHere(app, conversation);
+  if (upTo !== undefined) app.commands.run('conversation.read', { conversation, upTo }).catch(() => undefined);
+}
+
+/** The same for what is read as it comes: here at once; the daemon is told at once too, but not of each of many. */
+export function createReader(app: Pick<App, 'store' | 'commands'>, conversation: string): () => void {
+  const told = new Latest<string>(async (upTo) => {
+    await app.commands.run('conversation.read', { conversation, upTo }).catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, READ_EVERY_MS));
+  });
+  return () => {
+    const upTo = readHere(app, conversation);
+    if (upTo !== undefined) told.want(upTo);
+  };
+}
+
+/** Answers the newest entry, where anything was unread. */
+function readHere({ store }: Pick<App, 'store'>, conversation: string): string | undefined {
+  const view = store.get().daemon?.conversations[conversation];
+  if (!view?.latest || view.unread === 0) return undefined;
+  store.dispatch({ type: 'read', conversation });
+  return view.latest.id;
 }
 
 /** So often at most, ms, the daemon is told how far one has come. */

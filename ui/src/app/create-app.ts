@@ -168,8 +168,10 @@ function handlersOf(app: () => App, pacing: Pacing): SocketHandlers {
     },
     event: (event) => events.push(event),
     result(result) {
-      events.flush();
-      app().commands.settle(result);
+      const { commands } = app();
+      // In a flood each drawing is read: its answer would bring on the next one at once.
+      if (commands.isOrdered(result)) events.flush();
+      commands.settle(result);
     },
   };
 }

@@ -19,6 +19,18 @@ describe('commands', () => {
     await expect(first).resolves.toMatchObject({ conversation: '#tech' });
   });
 
+  test('only what was read needs no more to be known than it was told of', () => {
+    const commands = new Commands(() => true);
+    for (const work of [
+      commands.run('message.post', { conversation: '#general', message: 'hello' }),
+      commands.run('conversation.read', { conversation: '#general', upTo: 'a' }),
+    ])
+      work.catch(() => undefined);
+    const isOrdered = (id: number): boolean => commands.isOrdered({ type: 'result', id, ok: true });
+    expect([1, 2, 3].map(isOrdered)).toEqual([true, false, false]);
+    commands.lost();
+  });
+
   test('fail at once without a connection, and when it is lost', async () => {
     await expect(new Commands(() => false).run('people.list', {})).rejects.toMatchObject({ code: 'disconnected' });
     const commands = new Commands(() => true);

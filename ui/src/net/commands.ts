@@ -12,12 +12,15 @@ export class CommandError extends Error {
 }
 
 interface Waiting {
+  readonly command: CommandName;
   resolve(result: unknown): void;
   reject(error: CommandError): void;
   readonly timer: ReturnType<typeof setTimeout>;
 }
 
 const TIMEOUT_MS = 30_000;
+/** Nobody looks at what the page knows once they are answered. */
+const UNORDERED: ReadonlySet<CommandName> = new Set(['conversation.read', 'conversation.typing']);
 
 export class Commands {
   #nextId = 1;
@@ -33,9 +36,15 @@ export class Commands {
         () => this.#fail(id, new CommandError('timeout', 'The daemon did not answer.')),
         TIMEOUT_MS,
       );
-      this.#waiting.set(id, { resolve: (result) => resolve(result as CommandResults[Name]), reject, timer });
+      this.#waiting.set(id, { command, resolve: (result) => resolve(result as CommandResults[Name]), reject, timer });
       if (!this.send({ id, command, ...args })) this.#fail(id, disconnected());
     });
+  }
+
+  /** Whether what was told before this result has to be known when it is settled. */
+  isOrdered({ id }: CommandResult): boolean {
+    const waiting = this.#waiting.get(id);
+    return waiting !== undefined && !UNORDERED.has(waiting.command);
   }
 
   settle(result: CommandResult): void {

@@ -15,13 +15,13 @@ import { SearchView } from './finding/search-view.js';
 import { InviteButton, InviteDialog } from './invite/invite-dialog.js';
 import { LiveRegion } from './live-region.js';
 import { useMessageWalk } from './message/walk-messages.js';
+import { PageTitle } from './page-title.js';
 import { PeopleView } from './people-view.js';
 import { PersonDialog } from './person/person-dialog.js';
 import { DropOverlay } from './sending/drop-overlay.js';
 import { SettingsView } from './settings/settings-view.js';
 import { Sidebar } from './sidebar/sidebar.js';
 import { useKeyboard } from './use-keyboard.js';
-import { useTitle } from './use-title.js';
 
 /** Keep in step with the breakpoint in styles/shell.css. */
 const WIDE = '(min-width: 721px)';
@@ -31,7 +31,6 @@ export function Shell() {
   const app = useApp();
   const { t } = app;
   const route = useSelector((state) => state.route);
-  useTitle();
   useKeyboard();
   useMessageWalk();
   useEffect(() => {
@@ -59,6 +58,7 @@ export function Shell() {
       <InviteDialog />
       <FullView />
       <LiveRegion />
+      <PageTitle />
     </div>
   );
 }

@@ -1,5 +1,5 @@
-import { useEffect } from 'preact/hooks';
-import { markRead } from '../../app/conversations.js';
+import { useEffect, useMemo } from 'preact/hooks';
+import { createReader } from '../../app/conversations.js';
 import { choosePerson } from '../../app/people.js';
 import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { currentConversation, isLooking, isMet } from '../../state/attention.js';
@@ -18,23 +18,24 @@ import { usePending } from './use-pending.js';
 export function ConversationPane() {
   const conversation = useSelector(currentConversation);
   const route = useSelector((state) => state.route);
-  const daemon = useDaemon((known) => known);
-  const known = conversation !== undefined && daemon.conversations[conversation] !== undefined;
-  useReading(conversation);
+  // Each by itself: with every message the daemon's state is another one, and all of this would be drawn anew.
+  const known = useDaemon(
+    ({ conversations }) => conversation !== undefined && conversations[conversation] !== undefined,
+  );
+  const blocked = useDaemon((daemon) => route.view === 'person' && personOf(daemon, route.username).blocked === true);
+  const place = useDaemon((daemon) =>
+    route.view === 'person' ? personOf(daemon, route.username).username : conversationTitle(daemon, conversation ?? ''),
+  );
+  const state = useDaemon((daemon) => closedState(daemon, conversation ?? ''));
   if (conversation === undefined) return null;
-  if (route.view === 'person') {
-    const { username, blocked } = personOf(daemon, route.username);
-    if (blocked === true) return <Blocked username={username} conversation={conversation} />;
-  }
-  const called = conversationTitle(daemon, conversation);
-  const place = route.view === 'person' ? personOf(daemon, route.username).username : called;
-  const state = closedState(daemon, conversation);
+  if (blocked) return <Blocked username={place} conversation={conversation} />;
   return (
     <div class="conversation">
       <ConversationHeader conversation={conversation} place={place} known={known} />
       {known ? (
         <>
           <Timeline key={conversation} conversation={conversation} place={place} />
+          <Reading key={`reading ${conversation}`} conversation={conversation} />
           <PendingStatus conversation={conversation} />
           {state === undefined ? (
             <Composer key={`composer ${conversation}`} conversation={conversation} place={place} />
@@ -64,21 +65,26 @@ function ConversationHeader({ conversation, place, known }: ConversationHeaderPr
   );
 }
 
-/** Tells the daemon that all has been seen: the newest message is on the screen, and all before it was. Else: use-reading.ts. */
-function useReading(conversation: string | undefined): void {
+/**
+ * Tells the daemon that all has been seen: the newest message is on the screen, and all before it was. Else: use-reading.ts. It draws
+ * nothing, and stands by itself since the number changes with each message.
+ */
+function Reading({ conversation }: { conversation: string }) {
   const app = useApp();
-  const unread = useSelector((state) => (conversation ? (state.daemon?.conversations[conversation]?.unread ?? 0) : 0));
+  const unread = useSelector((state) => state.daemon?.conversations[conversation]?.unread ?? 0);
   const seen = useSelector((state) => isLooking(state) && state.following);
-  const met = useSelector((state) => conversation !== undefined && isMet(state, conversation));
-  const loaded = useSelector((state) => (conversation ? hasNewest(state, conversation) : false));
+  const met = useSelector((state) => isMet(state, conversation));
+  const loaded = useSelector((state) => hasNewest(state, conversation));
   const kept = useSelector((state) => state.keptUnread === conversation);
+  const read = useMemo(() => createReader(app, conversation), [app, conversation]);
   useEffect(() => {
     // The store, not the last drawing: the timeline may have found just now that it does not stand at its end.
     const state = app.store.get();
     const looking = seen && isLooking(state) && state.following && !kept;
-    const isAll = conversation !== undefined && unread > 0 && loaded && met && isMet(state, conversation);
-    if (isAll && looking) markRead(app, conversation);
-  }, [app, conversation, unread, seen, loaded, kept, met]);
+    const isAll = unread > 0 && loaded && met && isMet(state, conversation);
+    if (isAll && looking) read();
+  }, [app, conversation, unread, seen, loaded, kept, met, read]);
+  return null;
 }
 
 function hasNewest(state: State, conversation: string): boolean {

@@ -4,10 +4,12 @@
  */
 import { BEYOND } from './window-range.js';
 
-/** Rows that stay as they are for so long stand still, ms. */
-export const STILL_MS = 120;
-/** Drawn beyond each edge until then, px: heights that are guessed may be wrong by as much. */
-export const BEYOND_AT_FIRST = 300;
+/** Two changes in so short a time, ms: there will be more. */
+export const CLOSE_MS = 120;
+/** Rows that stay as they are for so long stand still, ms: longer than the pauses that a page makes in a flood (paced-events.ts). */
+export const STILL_MS = 400;
+/** Drawn beyond each edge until then, px. Where that is too little, since rows are lower than was guessed, the next drawing has more. */
+export const BEYOND_AT_FIRST = 60;
 
 export class DrawingPace {
   #rows: unknown;
@@ -17,8 +19,9 @@ export class DrawingPace {
   /** To be told of each drawing. @param now ms, of a clock that only goes forward */
   drawing(rows: unknown, now: number): void {
     if (rows === this.#rows) return;
-    // A second change in so short a time: there will be more.
-    this.#hurried = this.#changedAt === undefined || now - this.#changedAt < STILL_MS;
+    const since = this.#changedAt === undefined ? 0 : now - this.#changedAt;
+    if (since < CLOSE_MS) this.#hurried = true;
+    else if (since >= STILL_MS) this.#hurried = false;
     this.#rows = rows;
     this.#changedAt = now;
   }

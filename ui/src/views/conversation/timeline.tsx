@@ -33,8 +33,11 @@ export function Timeline({ conversation, place }: TimelineProps) {
   const written = useSelector(
     (state) => state.outbox.findLast((item) => item.conversation === conversation)?.createdAt ?? 0,
   );
-  const unread = useSelector((state) => state.daemon?.conversations[conversation]?.unread ?? 0);
   const following = useSelector((state) => state.following);
+  // Told on the way down alone: whoever stands there reads what comes, which changes the number twice a message.
+  const unread = useSelector((state) =>
+    state.following ? 0 : (state.daemon?.conversations[conversation]?.unread ?? 0),
+  );
   const pending = usePending(conversation);
   const now = useNow(60_000);
   const [edge, setEdge] = useState(-1);

@@ -7,7 +7,7 @@ import { DrawingPace, STILL_MS } from './drawing-pace.js';
 import { guessHeight } from './row-guess.js';
 import { atEdge, isAtEnd, lastInView, measure, restore, rowOf, shapeOf, toEnd } from './scroll-hold.js';
 import type { Held } from './scroll-hold.js';
-import { Heights, edgeOf, isNarrow, offsetsOf, piecesOf, rangeOf, rowAt } from './window-range.js';
+import { Heights, edgeOf, isNarrow, isTooLow, offsetsOf, piecesOf, rangeOf, rowAt } from './window-range.js';
 import type { Piece } from './window-range.js';
 
 /** How near an end of what is loaded may come before more is fetched, px. */
@@ -203,6 +203,7 @@ export function useTimelineScroll(input: Input): TimelineScroll {
     }
     if (hold.placed) settle();
     else begin();
+    if (hold.following && isTooLow(rows, hold.heights, range, hold.viewport)) redraw(undefined);
     if (input.unmet) meet();
   });
 

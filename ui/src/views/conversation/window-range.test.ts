@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { BEYOND, Heights, edgeOf, isNarrow, offsetsOf, piecesOf, rangeOf, rowAt } from './window-range.js';
+import { BEYOND, Heights, edgeOf, isNarrow, isTooLow, offsetsOf, piecesOf, rangeOf, rowAt } from './window-range.js';
 
 const rows = (count: number, from = 0) => Array.from({ length: count }, (_, i) => ({ key: String(i + from) }));
 const guessing = () => new Heights<{ key: string }>(() => 30);
@@ -115,4 +115,29 @@ test('pieces are all rows once, drawn or as room, with the kept one among the dr
       },
     ),
   );
+});
+
+describe('rows that are lower than was guessed', () => {
+  const low = (end: number) => measured(Array.from({ length: end }, () => 10));
+
+  test('leave room in what can be seen, until more are drawn', () => {
+    const list = rows(100);
+    const heights = guessing();
+    let range = rangeOf(offsetsOf(list, heights), undefined, 600, 60);
+    expect(isTooLow(list, heights, range, 600)).toBe(false);
+    for (const { key } of list.slice(range.start)) heights.measured(key, 20);
+    expect(isTooLow(list, heights, range, 600)).toBe(true);
+    for (let drawings = 1; isTooLow(list, heights, range, 600); drawings++) {
+      expect(drawings).toBeLessThan(4);
+      range = rangeOf(offsetsOf(list, heights), undefined, 600, 60);
+      for (const { key } of list.slice(range.start)) heights.measured(key, 20);
+    }
+    expect(range.end - range.start).toBeGreaterThanOrEqual(30);
+  });
+
+  test('are no reason to draw anew where all, or the most, are drawn, or others are looked at', () => {
+    expect(isTooLow(rows(10), low(10), { start: 0, end: 10 }, 600)).toBe(false);
+    expect(isTooLow(rows(500), low(500), { start: 340, end: 500 }, 6_000)).toBe(false);
+    expect(isTooLow(rows(500), low(500), { start: 300, end: 320 }, 600)).toBe(false);
+  });
 });

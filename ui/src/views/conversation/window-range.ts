@@ -119,6 +119,17 @@ export function isNarrow({ start, end }: Range, offsets: Float64Array, edge: num
   return (start > 0 && above < BEYOND - SLACK) || (end < rows && below < BEYOND - SLACK);
 }
 
+/** Whether the newest rows, as high as they are now, leave room above them in what can be seen, and more of them would be drawn. */
+export function isTooLow<Row extends Keyed>(
+  rows: readonly Row[],
+  heights: Heights<Row>,
+  { start, end }: Range,
+  viewport: number,
+): boolean {
+  if (start === 0 || end < rows.length || end - start >= ROWS_MAX) return false;
+  return (offsetsOf(rows.slice(start, end), heights).at(-1) ?? 0) < viewport;
+}
+
 /** Rows in the document, in order, with room for the others between them. `kept`: one that stays wherever it is. */
 export function piecesOf<Row extends Keyed>(
   rows: readonly Row[],

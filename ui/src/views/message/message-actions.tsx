@@ -55,7 +55,8 @@ export function MessageActions({ entry, name, small = false }: MessageActionsPro
     close();
     command.run();
   };
-  const label = t('message.actions', { name });
+  // Asked for where it is shown: most rows are never pointed at.
+  const label = active ? t('message.actions', { name }) : '';
   return (
     <div ref={inside} class="message-actions">
       {active && (

@@ -9,8 +9,11 @@ import type { Translate } from '../text/translate.js';
 
 const icons = { none: './favicon.svg', unread: './favicon-unread.svg', mention: './favicon-mention.svg' } as const;
 
-/** What waits for the person and the place in the page's title; that something waits, in its icon. */
-export function useTitle(): void {
+/**
+ * What waits for the person and the place in the page's title; that something waits, in its icon. It draws nothing, and stands by
+ * itself since it changes with each message: what is around it does not.
+ */
+export function PageTitle() {
   const { t } = useApp();
   const place = useSelector((state) => placeOf(t, state));
   const count = useSelector((state) => attentionOf(state.daemon).count);
@@ -23,6 +26,7 @@ export function useTitle(): void {
     // Signed out, nothing waits.
     return () => showIcon('none');
   }, [level]);
+  return null;
 }
 
 /** Files, since the content policy would refuse a drawing in an address on some browsers. */
