@@ -12,6 +12,8 @@ import { conversations, Filling, person } from './search-fill.js';
 const PAGE = 50;
 const PAGES = 200;
 const POSTS = 300;
+/** Parts of all messages after which posts are measured, beside the empty store. */
+const STAGES = [0.01, 0.1, 1];
 /** Unread messages are counted up to here. */
 const COUNTED = 10_000;
 /** What a page, a count, and opening all of it may take, ms. */
@@ -39,19 +41,28 @@ export const store: Benchmark = {
     const messages = settings.quick ? 20_000 : 1_000_000;
     const subject = new Subject(settings.folder);
     try {
-      const first = await subject.posts();
-      const started = performance.now();
-      await subject.filling.fill(messages, (count) => settings.progress(`${count} messages are written and indexed`));
-      subject.writeOwn(messages / 4);
-      while (subject.store.indexSlice());
-      settings.progress(`filled in ${((performance.now() - started) / 1000).toFixed(0)} s`);
+      // Once without being counted: the code of a fresh process is slow.
+      await subject.posts();
+      const empty = await subject.posts();
+      settings.progress(`a post: ${told(empty)} µs when empty`);
       const rows: Row[] = [];
-      const last = await subject.posts();
-      settings.progress(`a post: ${told(first)} when empty, ${told(last)} now`);
-      rows.push(
-        toRow(atMost('a post, against the empty store', 'µs', 1.25), [median(last.ours)], [median(first.ours)]),
-      );
-      rows.push(toRow(atMost('a post, durable', 'µs', 3), [median(last.ours)], [median(last.bare)]));
+      let filled = 0;
+      for (const part of STAGES) {
+        const count = messages * part;
+        await subject.filling.fill(count - filled, (more) =>
+          settings.progress(`${filled + more} messages are written`),
+        );
+        filled = count;
+        if (part === 1) subject.writeOwn(messages / 4);
+        while (subject.store.indexSlice());
+        const { ours, bare } = await subject.posts();
+        settings.progress(`a post: ${told({ ours, bare })} µs after ${count} messages`);
+        const flat = atMost(`a post after ${count}, against the empty store`, 'µs', 1.25);
+        rows.push(toRow(flat, [median(ours)], [median(empty.ours)]));
+        rows.push(
+          toRow(atMost(`a post after ${count}, durable, against bare`, 'µs', 3), [median(ours)], [median(bare)]),
+        );
+      }
       rows.push(...measured(settings, subject));
       return rows;
     } finally {

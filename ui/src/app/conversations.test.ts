@@ -42,7 +42,10 @@ test('what was lost with the connection is told again, also where one has not go
 });
 
 test('what is read as it comes is read here at once, and told four times a second', async () => {
-  const store = createStore({ ...initialState({ view: 'home' }), daemon: { me: { username: 'alice' }, conversations: {} } as never });
+  const store = createStore({
+    ...initialState({ view: 'home' }),
+    daemon: { me: { username: 'alice' }, conversations: {} } as never,
+  });
   const run = (_: string, { upTo }: { upTo: string }): Promise<object> => {
     asked.push(upTo);
     return answer();
