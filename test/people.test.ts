@@ -172,6 +172,11 @@ test('a topic is in the log of the channel; the tracker hears of it, also later'
   await runCommand(alice.services, 'channel.join', { channel: 'garden' });
   await runCommand(alice.services, 'channel.topic', { channel: 'garden', topic: 'Roses' });
   await until(bob, () => topicAt(bob, 'garden') === 'Roses');
+  // Of a second one at once, as from another window, nothing is written.
+  const tulips = () => runCommand(alice.services, 'channel.topic', { channel: 'garden', topic: 'Tulips' });
+  await Promise.all([tulips(), tulips()]);
+  const { entries } = await runCommand(alice.services, 'history.page', { conversation: '#garden' });
+  expect(entries.filter(({ message }) => message === 'Tulips')).toHaveLength(1);
   for (const topic of ['a\u202eb', 'two\nlines', '\u0007', 'é'.repeat(129)])
     await expect(runCommand(alice.services, 'channel.topic', { channel: 'general', topic })).rejects.toMatchObject({
       code: 'bad_request',
@@ -202,8 +207,13 @@ test('who is in a channel: by their links, by what they wrote, and not who left'
   await until(alice, () => has(alice, club, 'here I am'));
   await until(alice, () => alice.services.conversations.members(club).length === 3);
   expect(await members(alice, '#club')).toEqual(['alice', 'bob', 'carol']);
-  await runCommand(bob.services, 'channel.leave', { channel: 'club' });
+  // From two windows at once: the other one is told, and nothing is written twice.
+  const leaving = Array.from({ length: 2 }, () => runCommand(bob.services, 'channel.leave', { channel: 'club' }));
+  const [, again] = await Promise.allSettled(leaving);
+  expect(again).toMatchObject({ status: 'rejected', reason: { code: 'not_member' } });
   await until(alice, () => alice.services.conversations.members(club).length === 2);
+  const { entries } = await runCommand(alice.services, 'history.page', { conversation: club });
+  expect(entries.filter(({ kind }) => kind === 'leave')).toHaveLength(1);
   expect(await members(alice, '#club')).toEqual(['alice', 'carol']);
   expect(await members(alice, '#general')).toEqual(['alice', 'bob', 'carol']);
   expect(await members(alice, direct)).toEqual(['alice', 'bob']);

@@ -6,6 +6,7 @@ import { PERMANENT_CHANNELS } from '../../protocol/limits.js';
 import type { ChannelView } from '../../protocol/local-api.js';
 import { channelNamed } from './arguments.js';
 import type { CommandsOf } from './command.js';
+import { oneByOne } from './one-by-one.js';
 
 const permanent: ReadonlySet<string> = new Set(PERMANENT_CHANNELS);
 
@@ -23,14 +24,17 @@ export const channelCommands: CommandsOf<'channel'> = {
   'channel.leave': async (services, args) => {
     const channel = channelNamed(services, args.channel);
     if (permanent.has(channel)) throw new ParleyError('permanent_channel');
-    if (!services.membership.joined().includes(channel)) throw new ParleyError('not_member');
-    await services.membership.leave(channel);
+    await oneByOne(services, `leave ${channel}`, async () => {
+      if (!services.membership.joined().includes(channel)) throw new ParleyError('not_member');
+      await services.membership.leave(channel);
+    });
     return {};
   },
 
   /** @throws bad_channel, not_member, bad_request, channel_archived, channel_deleted */
   'channel.topic': async (services, { channel, topic }) => {
-    await services.membership.setTopic(channelNamed(services, channel), topic);
+    const name = channelNamed(services, channel);
+    await oneByOne(services, `topic ${name}`, () => services.membership.setTopic(name, topic));
     return {};
   },
 };

@@ -13,10 +13,11 @@ import type { PeerServices, PostRequest } from '../services.js';
 import { conversationArgument, entryArgument } from './arguments.js';
 import type { CommandsOf } from './command.js';
 import { viewNow } from './entry-view.js';
+import { oneByOne } from './one-by-one.js';
 import { PostResult } from './post-result.js';
 
 /**
- * An edit, a reaction or a pin that changes nothing is not written.
+ * An edit, a reaction or a pin that changes nothing is not written, and of several at once each sees what the one before it did.
  * @throws bad_request, not_member, unknown_user, not_found, and what the writer refuses with
  */
 export const messageCommands: CommandsOf<'message'> = {
@@ -45,58 +46,62 @@ export const messageCommands: CommandsOf<'message'> = {
   },
 
   /** @throws forbidden, bad_entry, too_large */
-  'message.edit': async (services, args) => {
-    const { message } = args;
-    const target = standingMessage(services, 'target', args.target);
-    const { entry, related } = target;
-    checkOwn(target, services, 'edit');
-    if (!isSeenMessage(message))
-      throw new ParleyError('bad_request', 'message is empty: nothing of it can be seen. Delete it instead.');
-    if (message !== (related.edited?.message ?? entry.message)) {
-      await services.people.named(message);
-      const data = withMentions(services, message, { target: entry.id });
-      checkContent('edit', message, data);
-      await services.writer.append({ conversation: entry.conversation, kind: 'edit', message, data });
-    }
-    return { entry: viewNow(services, entry) };
-  },
+  'message.edit': (services, args) =>
+    oneByOne(services, `edit ${args.target}`, async () => {
+      const { message } = args;
+      const target = standingMessage(services, 'target', args.target);
+      const { entry, related } = target;
+      checkOwn(target, services, 'edit');
+      if (!isSeenMessage(message))
+        throw new ParleyError('bad_request', 'message is empty: nothing of it can be seen. Delete it instead.');
+      if (message !== (related.edited?.message ?? entry.message)) {
+        await services.people.named(message);
+        const data = withMentions(services, message, { target: entry.id });
+        checkContent('edit', message, data);
+        await services.writer.append({ conversation: entry.conversation, kind: 'edit', message, data });
+      }
+      return { entry: viewNow(services, entry) };
+    }),
 
   /** A message that is deleted stays deleted. @throws forbidden */
-  'message.delete': async (services, args) => {
-    const target = messageArgument(services, 'target', args.target);
-    const { entry, related } = target;
-    checkOwn(target, services, 'delete');
-    if (!related.deleted) {
-      const { conversation, id } = entry;
-      await services.writer.append({ conversation, kind: 'delete', message: '', data: { target: id } });
-    }
-    return { entry: viewNow(services, entry) };
-  },
+  'message.delete': (services, args) =>
+    oneByOne(services, `delete ${args.target}`, async () => {
+      const target = messageArgument(services, 'target', args.target);
+      const { entry, related } = target;
+      checkOwn(target, services, 'delete');
+      if (!related.deleted) {
+        const { conversation, id } = entry;
+        await services.writer.append({ conversation, kind: 'delete', message: '', data: { target: id } });
+      }
+      return { entry: viewNow(services, entry) };
+    }),
 
-  'message.react': async (services, { on, ...args }) => {
-    const { entry, related } = standingMessage(services, 'target', args.target);
-    const emoji = args.emoji.normalize('NFC');
-    if (!isEmoji(emoji)) throw new ParleyError('bad_request', 'emoji must be one emoji.');
-    const { reactions = [] } = related;
-    const users: readonly Username[] = reactions.find((known) => known.emoji === emoji)?.users ?? [];
-    const isOn = users.some((user) => sameUser(user, services.account.username));
-    if (on && users.length === 0 && reactions.length >= REACTIONS_MAX)
-      throw new ParleyError('bad_request', `This message has ${REACTIONS_MAX} different emoji. Use one of those.`);
-    if (on !== isOn) {
-      const data = { target: entry.id, emoji, ...(on ? {} : { remove: true }) };
-      await services.writer.append({ conversation: entry.conversation, kind: 'reaction', message: '', data });
-    }
-    return { entry: viewNow(services, entry) };
-  },
+  'message.react': (services, { on, ...args }) =>
+    oneByOne(services, `react ${args.target} ${args.emoji.normalize('NFC')}`, async () => {
+      const { entry, related } = standingMessage(services, 'target', args.target);
+      const emoji = args.emoji.normalize('NFC');
+      if (!isEmoji(emoji)) throw new ParleyError('bad_request', 'emoji must be one emoji.');
+      const { reactions = [] } = related;
+      const users: readonly Username[] = reactions.find((known) => known.emoji === emoji)?.users ?? [];
+      const isOn = users.some((user) => sameUser(user, services.account.username));
+      if (on && users.length === 0 && reactions.length >= REACTIONS_MAX)
+        throw new ParleyError('bad_request', `This message has ${REACTIONS_MAX} different emoji. Use one of those.`);
+      if (on !== isOn) {
+        const data = { target: entry.id, emoji, ...(on ? {} : { remove: true }) };
+        await services.writer.append({ conversation: entry.conversation, kind: 'reaction', message: '', data });
+      }
+      return { entry: viewNow(services, entry) };
+    }),
 
-  'message.pin': async (services, { on, ...args }) => {
-    const { entry, related } = standingMessage(services, 'target', args.target);
-    if (on !== (related.pinned !== undefined)) {
-      const data = { target: entry.id, ...(on ? {} : { remove: true }) };
-      await services.writer.append({ conversation: entry.conversation, kind: 'pin', message: '', data });
-    }
-    return { entry: viewNow(services, entry) };
-  },
+  'message.pin': (services, { on, ...args }) =>
+    oneByOne(services, `pin ${args.target}`, async () => {
+      const { entry, related } = standingMessage(services, 'target', args.target);
+      if (on !== (related.pinned !== undefined)) {
+        const data = { target: entry.id, ...(on ? {} : { remove: true }) };
+        await services.writer.append({ conversation: entry.conversation, kind: 'pin', message: '', data });
+      }
+      return { entry: viewNow(services, entry) };
+    }),
 };
 
 /** A message that a command is about, and what was said of it. */

@@ -3,7 +3,10 @@ import type { LocalLogin } from '../../../protocol/local-api.js';
 import type { App } from './context.js';
 import { alertFailure, failureText } from './failures.js';
 
-/** Answers what to tell when it failed, and whether it was for want of the code of an invite. */
+/**
+ * Answers what to tell when it failed, and whether it was for want of the code of an invite; undefined once the window is signed
+ * in, or is to sign in again: the daemon may have ended in between, and not know of it.
+ */
 export async function signIn(
   app: App,
   login: LocalLogin,
@@ -12,12 +15,26 @@ export async function signIn(
     await app.api.login(login);
     const { session } = app.store.get();
     if (login.register && session.phase === 'signed_out') greetAsNew(app, session.view.username);
+    const told = nextSession(app);
     app.socket.start();
+    await told;
     return undefined;
   } catch (error) {
     const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
     return { text: failureText(app.t, error), asksForInvite: code === 'invite_needed' || code === 'invite_over' };
   }
+}
+
+/** Resolves when the next word comes of whether this window is signed in. */
+function nextSession({ store }: App): Promise<void> {
+  const { session } = store.get();
+  return new Promise((resolve) => {
+    const stop = store.subscribe(() => {
+      if (store.get().session === session) return;
+      stop();
+      resolve();
+    });
+  });
 }
 
 /** Somebody who has just come is shown around, once. */

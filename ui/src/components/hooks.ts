@@ -48,9 +48,8 @@ export function hasFinePointer(): boolean {
 export interface Busy {
   /** As it is drawn. */
   readonly busy: boolean;
-  /** False while it is under way: then nothing is to be done again. */
-  begin(): boolean;
-  finish(): void;
+  /** Does `work`, unless something is under way: then nothing. However it ends, it is over then. @throws what `work` throws */
+  run(work: () => Promise<void>): Promise<void>;
 }
 
 /** For what takes a while and is done once, however fast it is asked for: `busy` alone is behind until it is drawn. */
@@ -61,15 +60,16 @@ export function useBusy(): Busy {
     running.current = now;
     setBusy(now);
   };
-  return {
-    busy,
-    begin: () => {
-      if (running.current) return false;
-      set(true);
-      return true;
-    },
-    finish: () => set(false),
+  const run = async (work: () => Promise<void>): Promise<void> => {
+    if (running.current) return;
+    set(true);
+    try {
+      await work();
+    } finally {
+      set(false);
+    }
   };
+  return { busy, run };
 }
 
 export interface Answer<T> {

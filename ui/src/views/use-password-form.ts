@@ -5,7 +5,7 @@ import { passwordProblem } from '../text/password.js';
 
 /**
  * The state of a form that signs in with a password or makes the account, one of which is `first` shown. `send` answers why
- * it failed, in words; after a success the form is to go away, so it stays busy.
+ * it failed, in words, or, after a success, once the form has gone or is needed again.
  */
 export function usePasswordForm(
   first: 'sign_in' | 'register',
@@ -14,18 +14,15 @@ export function usePasswordForm(
   const { t } = useApp();
   const [register, setRegister] = useState(first === 'register');
   const [password, setPassword] = useState('');
-  const { busy, begin, finish } = useBusy();
+  const { busy, run } = useBusy();
   const [error, setError] = useState<string>();
 
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     const problem = passwordProblem(t, password, register);
     setError(problem);
-    if (problem !== undefined || busy) return;
-    if (!begin()) return;
-    const failure = await send({ password, register });
-    setError(failure);
-    if (failure !== undefined) finish();
+    if (problem !== undefined) return;
+    await run(async () => setError(await send({ password, register })));
   };
   const change = (event: Event): void => {
     setRegister(!register);

@@ -20,20 +20,19 @@ export function TopicDialog({ channel, topic, onClose }: TopicDialogProps) {
   const { t } = app;
   const id = useId();
   const [text, setText] = useState(topic);
-  const { busy, begin, finish } = useBusy();
+  const { busy, run } = useBusy();
   const [failure, setFailure] = useState<string>();
   const title = useDaemon((daemon) => channelTitle(daemon, channel));
   const wanted = text.replace(/\s+/gu, ' ').trim();
   const over = utf8Length(wanted) - TOPIC_MAX;
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
-    if (busy || over > 0) return;
-    if (wanted === topic) return onClose();
-    if (!begin()) return;
-    const problem = await setTopic(app, channel, wanted);
-    finish();
-    setFailure(problem);
-    if (problem === undefined) onClose();
+    if (over > 0) return;
+    await run(async () => {
+      const problem = wanted === topic ? undefined : await setTopic(app, channel, wanted);
+      setFailure(problem);
+      if (problem === undefined) onClose();
+    });
   };
   return (
     <Dialog title={t('channels.topic_of', { name: title })} onClose={onClose}>
@@ -87,14 +86,12 @@ export function LeaveDialog({ name, onClose }: { name: string; onClose: () => vo
   const { t } = app;
   const title = useDaemon((daemon) => channelTitle(daemon, name));
   const state = useDaemon((daemon) => closedState(daemon, `#${name}`));
-  const { busy, begin, finish } = useBusy();
-  const leave = async (): Promise<void> => {
-    if (!begin()) return;
-    const done = await leaveChannel(app, name);
-    finish();
-    // Where it was refused the dialog stays, and says why.
-    if (done) onClose();
-  };
+  const { busy, run } = useBusy();
+  const leave = (): Promise<void> =>
+    run(async () => {
+      // Where it was refused the dialog stays, and says why.
+      if (await leaveChannel(app, name)) onClose();
+    });
   return (
     <Dialog title={t('channel.leave_ask', { name: title })} onClose={onClose}>
       <p>{t(state === undefined ? 'channel.leave_explain' : `channels.${state}_leave`)}</p>
@@ -122,7 +119,7 @@ export function CreateDialog({ name: first, onClose }: CreateDialogProps) {
   const input = useRef<HTMLInputElement>(null);
   const [name, setName] = useState(first);
   const [topic, setTopic] = useState('');
-  const { busy, begin, finish } = useBusy();
+  const { busy, run } = useBusy();
   const known = useDaemon((daemon) => (Object.hasOwn(daemon.channels, name) ? daemon.channels[name] : undefined));
   const alike = useDaemon(({ channels }) => !known && looksLikeAnother(name, Object.keys(channels)));
   const problem = channelNameProblem(name) ?? (alike ? 'daemon.channel_confusable' : undefined);
@@ -131,11 +128,10 @@ export function CreateDialog({ name: first, onClose }: CreateDialogProps) {
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (name === '' || problem) input.current?.focus();
-    if (busy || name === '' || problem || over > 0) return;
-    if (!begin()) return;
-    const done = known ? await enter() : await createChannel(app, name, wanted);
-    finish();
-    if (done) onClose();
+    if (name === '' || problem || over > 0) return;
+    await run(async () => {
+      if (known ? await enter() : await createChannel(app, name, wanted)) onClose();
+    });
   };
   const enter = async (): Promise<boolean> => {
     if (known?.joined !== true) return joinChannel(app, name);

@@ -16,13 +16,9 @@ const SOON_MS = 400;
 /** A tracker that hangs is waited for, since it may refuse: until then nothing else would tell that anything was pressed. */
 export function JoinButton({ name, label, title, small = false }: JoinButtonProps) {
   const app = useApp();
-  const { busy, begin, finish } = useBusy();
+  const { busy, run } = useBusy();
   const isLong = useLasting(busy, SOON_MS);
-  const join = async (): Promise<void> => {
-    if (!begin()) return;
-    await joinChannel(app, name);
-    finish();
-  };
+  const join = (): Promise<void> => run(async () => void (await joinChannel(app, name)));
   return (
     <button
       class={`button button-primary ${small ? 'button-small' : ''}`}

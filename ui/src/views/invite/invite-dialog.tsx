@@ -25,7 +25,7 @@ function Panel() {
       {problem !== undefined && (
         <div role="alert" class="invite-problem">
           <p>{problem}</p>
-          <button class="button button-small" onClick={again}>
+          <button class="button button-small" disabled={busy} onClick={again}>
             {t('start.invite_retry')}
           </button>
         </div>

@@ -14,16 +14,14 @@ interface BlockDialogProps {
 export function BlockDialog({ person, onBlocked, onClose }: BlockDialogProps) {
   const app = useApp();
   const { t } = app;
-  const { busy, begin, finish } = useBusy();
-  const block = async (): Promise<void> => {
-    if (!begin()) return;
-    const done = await choosePerson(app, person.username, { blocked: true });
-    finish();
-    // Where it was refused the dialog stays, and says why.
-    if (!done) return;
-    onBlocked?.();
-    onClose();
-  };
+  const { busy, run } = useBusy();
+  const block = (): Promise<void> =>
+    run(async () => {
+      // Where it was refused the dialog stays, and says why.
+      if (!(await choosePerson(app, person.username, { blocked: true }))) return;
+      onBlocked?.();
+      onClose();
+    });
   return (
     <Dialog title={t('people.block_ask', { name: person.name ?? person.username })} onClose={onClose}>
       <p>{t('people.block_explain')}</p>

@@ -43,17 +43,17 @@ function ProfileForm({ profile, onClose }: ProfileFormProps) {
   const [about, setAbout] = useState(profile.about ?? '');
   const [picture, setPicture] = useState<PictureChange>();
   const [bot, setBot] = useState(profile.bot === true);
-  const { busy, begin, finish } = useBusy();
+  const { busy, run } = useBusy();
   const [problem, setProblem] = useState<string>();
   const cut = useCutNote(ABOUT_MAX);
   const id = useId();
-  const save = async (event: Event): Promise<void> => {
+  const save = (event: Event): Promise<void> => {
     event.preventDefault();
-    if (!begin()) return;
-    const failure = await setProfile(app, { name, about, bot, ...(picture === undefined ? {} : { picture }) });
-    finish();
-    setProblem(failure);
-    if (failure === undefined) onClose();
+    return run(async () => {
+      const failure = await setProfile(app, { name, about, bot, ...(picture === undefined ? {} : { picture }) });
+      setProblem(failure);
+      if (failure === undefined) onClose();
+    });
   };
   return (
     <form class="form" onSubmit={(event) => void save(event)}>

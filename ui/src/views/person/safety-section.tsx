@@ -20,14 +20,13 @@ export function SafetySection({ person }: { person: PersonView }) {
     useCallback(() => safetyNumber(app, username), [app, username, verified, changes]),
   );
   const [refusal, setRefusal] = useState<string>();
-  const { busy: working, begin, finish } = useBusy();
-  const verify = async (number: string): Promise<void> => {
-    if (!begin()) return;
-    const refused = await setVerified(app, username, !verified, number);
-    finish();
-    setRefusal(refused);
-    if (refused !== undefined) again();
-  };
+  const { busy: working, run } = useBusy();
+  const verify = (number: string): Promise<void> =>
+    run(async () => {
+      const refused = await setVerified(app, username, !verified, number);
+      setRefusal(refused);
+      if (refused !== undefined) again();
+    });
   return (
     <section class="safety" aria-labelledby={id} aria-busy={busy}>
       <h3 id={id}>{t('trust.number')}</h3>

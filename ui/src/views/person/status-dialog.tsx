@@ -35,16 +35,15 @@ export function StatusDialog({ status, onClose }: StatusDialogProps) {
   const [at, setAt] = useState(() =>
     fieldOf(status?.until === undefined ? app.now() + HOUR_MS : Date.parse(status.until)),
   );
-  const { busy, begin, finish } = useBusy();
+  const { busy, run } = useBusy();
   const [problem, setProblem] = useState<string>();
   const field = useId();
-  const save = async (said: StatusText): Promise<void> => {
-    if (!begin()) return;
-    const failure = await setProfile(app, { status: said });
-    finish();
-    setProblem(failure);
-    if (failure === undefined) onClose();
-  };
+  const save = (said: StatusText): Promise<void> =>
+    run(async () => {
+      const failure = await setProfile(app, { status: said });
+      setProblem(failure);
+      if (failure === undefined) onClose();
+    });
   return (
     <Dialog title={t('people.status_title')} onClose={onClose}>
       <form
@@ -55,7 +54,7 @@ export function StatusDialog({ status, onClose }: StatusDialogProps) {
           if (end === 'at' && isTooFar(at)) return setProblem(t('people.status_end_far'));
           const until = endOf(end, app.now(), at);
           if (end === 'at' && !(Date.parse(until ?? '') > app.now())) return setProblem(t('people.status_end_past'));
-          void save({ emoji, text, ...(until !== undefined && { until }) });
+          void save({ ...(emoji !== '' && { emoji }), text, ...(until !== undefined && { until }) });
         }}
       >
         <div class="field">

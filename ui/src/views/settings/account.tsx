@@ -16,7 +16,7 @@ export function ChangePassword() {
   const [next, setNext] = useState('');
   const [again, setAgain] = useState('');
   const [others, setOthers] = useState(false);
-  const { busy, begin, finish } = useBusy();
+  const { busy, run } = useBusy();
   const [checked, setChecked] = useState(false);
   const [problem, setProblem] = useState<PasswordRefused>();
   const [said, setSaid] = useState('');
@@ -32,14 +32,14 @@ export function ChangePassword() {
     setProblem(undefined);
     setSaid('');
     if (wrong.old !== undefined || wrong.next !== undefined || wrong.again !== undefined) return;
-    if (!begin()) return;
-    const refused = await changePassword(app, { old, next, others: others ? 'sign_out' : 'stay' });
-    finish();
-    setProblem(refused);
-    if (refused !== undefined) return;
-    setChecked(false);
-    for (const clear of [setOld, setNext, setAgain]) clear('');
-    setSaid(t('account.changed'));
+    await run(async () => {
+      const refused = await changePassword(app, { old, next, others: others ? 'sign_out' : 'stay' });
+      setProblem(refused);
+      if (refused !== undefined) return;
+      setChecked(false);
+      for (const clear of [setOld, setNext, setAgain]) clear('');
+      setSaid(t('account.changed'));
+    });
   };
   return (
     <section class="group" aria-labelledby={id}>
@@ -135,13 +135,9 @@ export function SignOutEverywhere() {
 function SignOutDialog({ onClose }: { onClose(): void }) {
   const app = useApp();
   const { t } = app;
-  const { busy, begin, finish } = useBusy();
+  const { busy, run } = useBusy();
   const [problem, setProblem] = useState<string>();
-  const leave = async (): Promise<void> => {
-    if (!begin()) return;
-    setProblem(await signOutEverywhere(app));
-    finish();
-  };
+  const leave = (): Promise<void> => run(async () => setProblem(await signOutEverywhere(app)));
   return (
     <Dialog title={t('account.everywhere_ask')} onClose={onClose}>
       <p>{t('account.everywhere_follows')}</p>

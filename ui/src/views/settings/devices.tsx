@@ -85,17 +85,16 @@ export function RevokeDialog({ device, onRevoked, onClose }: RevokeDialogProps) 
   const app = useApp();
   const { t } = app;
   const now = useNow(60_000);
-  const { busy, begin, finish } = useBusy();
+  const { busy, run } = useBusy();
   const [problem, setProblem] = useState<string>();
-  const revoke = async (): Promise<void> => {
-    if (!begin()) return;
-    const refused = await revokeDevice(app, device.device);
-    finish();
-    setProblem(refused);
-    if (refused !== undefined) return;
-    onRevoked();
-    onClose();
-  };
+  const revoke = (): Promise<void> =>
+    run(async () => {
+      const refused = await revokeDevice(app, device.device);
+      setProblem(refused);
+      if (refused !== undefined) return;
+      onRevoked();
+      onClose();
+    });
   return (
     <Dialog title={t('devices.revoke_ask', { device: deviceLabel(device) })} onClose={onClose}>
       <p>

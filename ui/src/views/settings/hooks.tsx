@@ -3,7 +3,7 @@ import type { HookCreated, HookView } from '../../../../protocol/local-api.js';
 import { allHooks, revokeHook } from '../../app/hooks.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { CopyButton } from '../../components/copying.js';
-import { useAnswer } from '../../components/hooks.js';
+import { useAnswer, useBusy } from '../../components/hooks.js';
 import { NewHook } from './new-hook.js';
 import { placeName } from '../../state/sidebar.js';
 
@@ -17,18 +17,20 @@ export function Hooks() {
   const [said, setSaid] = useState('');
   const [made, setMade] = useState<HookCreated>();
   const heading = useRef<HTMLHeadingElement>(null);
-  const revoke = async ({ id: hook, name }: HookView): Promise<void> => {
-    const refused = await revokeHook(app, hook);
-    setFailure(refused);
-    if (refused !== undefined) return;
-    setSaid(t('hooks.revoked', { name }));
-    // The button that had the focus goes with the row.
-    heading.current?.focus();
-    again();
-  };
+  const { busy: revoking, run } = useBusy();
+  const revoke = ({ id: hook, name }: HookView): Promise<void> =>
+    run(async () => {
+      const refused = await revokeHook(app, hook);
+      setFailure(refused);
+      if (refused !== undefined) return;
+      setSaid(t('hooks.revoked', { name }));
+      // The button that had the focus goes with the row.
+      heading.current?.focus();
+      again();
+    });
   return (
     <>
-      <section class="group" aria-labelledby={id} aria-busy={busy}>
+      <section class="group" aria-labelledby={id} aria-busy={busy || revoking}>
         <h2 id={id} ref={heading} tabIndex={-1}>
           {t('hooks.title')}
         </h2>

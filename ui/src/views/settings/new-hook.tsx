@@ -24,18 +24,18 @@ export function NewHook({ onMade }: { onMade(created: HookCreated): void }) {
   const [url, setUrl] = useState('');
   const [mentions, setMentions] = useState(false);
   const [local, setLocal] = useState(false);
-  const { busy, begin, finish } = useBusy();
+  const { busy, run } = useBusy();
   const [problem, setProblem] = useState<string>();
   const isOut = direction === 'out';
-  const submit = async (event: Event): Promise<void> => {
+  const submit = (event: Event): Promise<void> => {
     event.preventDefault();
-    if (!begin()) return;
-    const conversation = where === '' ? {} : { conversation: where };
-    const asked = { direction, name, ...conversation, ...(isOut ? { url, mentions, local } : {}) };
-    const outcome = await createHook(app, asked);
-    finish();
-    if ('problem' in outcome) setProblem(outcome.problem);
-    else onMade(outcome.value);
+    return run(async () => {
+      const conversation = where === '' ? {} : { conversation: where };
+      const asked = { direction, name, ...conversation, ...(isOut ? { url, mentions, local } : {}) };
+      const outcome = await createHook(app, asked);
+      if ('problem' in outcome) setProblem(outcome.problem);
+      else onMade(outcome.value);
+    });
   };
   return (
     <section class="group" aria-labelledby={`${id}-title`}>

@@ -19,19 +19,18 @@ export function RenameDialog({ device, onRenamed, onClose }: RenameDialogProps) 
   const app = useApp();
   const { t } = app;
   const [name, setName] = useState(device.name ?? '');
-  const { busy, begin, finish } = useBusy();
+  const { busy, run } = useBusy();
   const [problem, setProblem] = useState<string>();
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
-    if (busy) return;
     if (!isSeen(name)) return setProblem(t('devices.name_empty'));
-    if (!begin()) return;
-    const refused = await renameDevice(app, device.device, name);
-    finish();
-    setProblem(refused);
-    if (refused !== undefined) return;
-    onRenamed();
-    onClose();
+    await run(async () => {
+      const refused = await renameDevice(app, device.device, name);
+      setProblem(refused);
+      if (refused !== undefined) return;
+      onRenamed();
+      onClose();
+    });
   };
   return (
     <Dialog title={t('devices.rename_ask', { device: deviceLabel(device) })} onClose={onClose}>

@@ -120,16 +120,15 @@ function CleanDialog({ conversation, onCleaned, onClose }: CleanDialogProps) {
   const app = useApp();
   const { t } = app;
   const place = usePlace(conversation);
-  const { busy, begin, finish } = useBusy();
+  const { busy, run } = useBusy();
   const [problem, setProblem] = useState<string>();
-  const clean = async (): Promise<void> => {
-    if (!begin()) return;
-    const outcome = await cleanFiles(app, conversation);
-    finish();
-    if ('problem' in outcome) return setProblem(outcome.problem);
-    onCleaned(outcome.value);
-    onClose();
-  };
+  const clean = (): Promise<void> =>
+    run(async () => {
+      const outcome = await cleanFiles(app, conversation);
+      if ('problem' in outcome) return setProblem(outcome.problem);
+      onCleaned(outcome.value);
+      onClose();
+    });
   return (
     <Dialog title={t('file.clean_ask', { place })} onClose={onClose}>
       <p>{t('file.clean_explain')}</p>

@@ -32,15 +32,15 @@ function TrackerSignIn({ onClose }: { onClose: () => void }) {
   const app = useApp();
   const { t } = app;
   const [password, setPassword] = useState('');
-  const { busy, begin, finish } = useBusy();
+  const { busy, run } = useBusy();
   const [error, setError] = useState<string>();
-  const signIn = async (event: Event, register: boolean): Promise<void> => {
+  const signIn = (event: Event, register: boolean): Promise<void> => {
     event.preventDefault();
-    if (!begin()) return;
-    const failure = await signInAtTracker(app, password, register);
-    finish();
-    setError(failure);
-    if (failure === undefined) onClose();
+    return run(async () => {
+      const failure = await signInAtTracker(app, password, register);
+      setError(failure);
+      if (failure === undefined) onClose();
+    });
   };
   return (
     <Dialog title={t('tracker.sign_in_title')} onClose={onClose}>

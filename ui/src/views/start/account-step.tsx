@@ -35,7 +35,7 @@ export function AccountStep({ tracker, proposed, onChange, onDone }: AccountStep
   const [password, setPassword] = useState('');
   const [device, setDevice] = useState(proposed);
   const [deviceError, setDeviceError] = useState<string>();
-  const { busy, begin, finish } = useBusy();
+  const { busy, run } = useBusy();
   const [passwordError, setPasswordError] = useState<string>();
   const [problem, setProblem] = useState<Problem>();
   /** Undefined until the tracker asks for one. */
@@ -69,16 +69,16 @@ export function AccountStep({ tracker, proposed, onChange, onDone }: AccountStep
     setDeviceError(wrongDevice);
     if (wrongName !== undefined) name.current?.focus();
     if (wrongName !== undefined || wrongPassword !== undefined || wrongDevice !== undefined) return;
-    if (!begin()) return;
-    const { address, ca } = tracker;
-    const code = anew && invite ? { invite } : {};
-    const failed = await setUp(app, { address, ca, username, password, device, register: anew, ...code });
-    finish();
-    if (!failed) return onDone();
-    if (asksForInvite(failed.code)) setInvite(invite ?? '');
-    // It is made, and waits: what comes next is to sign in.
-    if (failed.code === 'account_pending') setRegister(false);
-    setProblem(failed);
+    await run(async () => {
+      const { address, ca } = tracker;
+      const code = anew && invite ? { invite } : {};
+      const failed = await setUp(app, { address, ca, username, password, device, register: anew, ...code });
+      if (!failed) return onDone();
+      if (asksForInvite(failed.code)) setInvite(invite ?? '');
+      // It is made, and waits: what comes next is to sign in.
+      if (failed.code === 'account_pending') setRegister(false);
+      setProblem(failed);
+    });
   };
 
   return (

@@ -19,23 +19,22 @@ export function TrackerStep({ address, given, onInput, onFound }: TrackerStepPro
   const { t } = app;
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
-  const { busy, begin, finish } = useBusy();
+  const { busy, run } = useBusy();
   const [problem, setProblem] = useState<Problem>();
 
   const look = async (): Promise<void> => {
-    if (busy) return;
     if (address.trim() === '') {
       setProblem({ text: t('start.address_empty') });
       input.current?.focus();
       return;
     }
-    if (!begin()) return;
-    setProblem(undefined);
-    const outcome = await checkTracker(app, address);
-    finish();
-    if ('tracker' in outcome) return onFound({ ...outcome.tracker, address });
-    setProblem(outcome.problem);
-    input.current?.focus();
+    await run(async () => {
+      setProblem(undefined);
+      const outcome = await checkTracker(app, address);
+      if ('tracker' in outcome) return onFound({ ...outcome.tracker, address });
+      setProblem(outcome.problem);
+      input.current?.focus();
+    });
   };
   useEffect(() => {
     input.current?.focus();
