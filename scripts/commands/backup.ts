@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { ParleyError } from '../../protocol/errors.js';
 import type { ProfileFlags } from '../process/profile-choice.js';
+import { calledAs } from '../process/called-as.js';
 import { withProfile } from './profile-options.js';
 
 interface BackupFlags extends ProfileFlags {
@@ -50,5 +51,5 @@ async function run({ file = '', 'password-stdin': stdin, ...flags }: BackupFlags
     throw new ParleyError('bad_password', text);
   }
   await writeBackup({ dataDir, username, output, passphrase, now: Date.now() });
-  process.stdout.write(`${output}\nOn the new machine: parley restore FILE, then parley peer.\n`);
+  process.stdout.write(`${output}\nOn the new machine: ${calledAs()} restore FILE, then ${calledAs()} peer.\n`);
 }

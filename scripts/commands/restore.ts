@@ -2,6 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { ParleyError } from '../../protocol/errors.js';
+import { calledAs } from '../process/called-as.js';
 
 interface RestoreFlags {
   file?: string;
@@ -48,7 +49,7 @@ async function run({ file = '', 'data-dir': given, 'password-stdin': stdin }: Re
   };
   const { username, dataDir } = await restoreBackup({ input: resolve(file), passphrase, dataDirOf });
   process.stdout.write(
-    `The messages of ${username} are in ${dataDir}. Start parley peer${given === undefined ? '' : ` --data-dir ${given}`} and sign in: this is ` +
+    `The messages of ${username} are in ${dataDir}. Start ${calledAs()} peer${given === undefined ? '' : ` --data-dir ${given}`} and sign in: this is ` +
       'a new device of yours. If the old machine is not used any more, revoke it in the settings, under Devices.\n',
   );
 }

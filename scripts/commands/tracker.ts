@@ -4,6 +4,7 @@ import { LOG_LEVELS } from '../process/log.js';
 import { defaultDataDir, prepareDataDir } from '../process/data-dir.js';
 import type { ClusterConfig, TrackerConfig } from '../../tracker/config.js';
 import type { Tracker } from '../../tracker/main.js';
+import { calledAs } from '../process/called-as.js';
 import { checkPorts } from '../process/flag-checks.js';
 import type { WaysIn } from '../process/ways-in.js';
 
@@ -199,7 +200,7 @@ const WHO: Readonly<Record<Tracker['registration'], string>> = {
 
 /** Not for who came first: on a network that may be anybody. */
 function setupLines(setup: string, isLink: boolean): string[] {
-  const once = 'works once, within a week; or later: npx parley tracker admin NAME';
+  const once = `works once, within a week; or later: ${calledAs()} tracker admin NAME`;
   const head = `Nobody is its admin yet. Make your own account with this ${isLink ? 'link' : 'invite code'} first (${once}):`;
   return isLink ? [head, `  ${setup}`, `  npx parley peer --invite "${setup}"`] : [head, `  ${setup}`];
 }

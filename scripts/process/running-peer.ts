@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { ParleyError } from '../../protocol/errors.js';
 import type { CommandArguments, CommandName, CommandResults } from '../../protocol/local-api.js';
 import { readProgramKey, type ProgramKey } from '../../peer/local/program-key.js';
+import { calledAs } from './called-as.js';
 import { failure, gone, PeerSocket, type PeerEvent } from './peer-socket.js';
 import type { KnownProfile, ProfileFlags } from './profile-choice.js';
 
@@ -15,7 +16,8 @@ const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 export async function profileOf(flags: ProfileFlags): Promise<KnownProfile> {
   const { chooseProfile } = await import('./profile-choice.js');
   const profile = await chooseProfile(flags, quiet);
-  if (!('username' in profile)) throw new ParleyError('unavailable', 'Parley is not set up yet. Start parley peer.');
+  if (!('username' in profile))
+    throw new ParleyError('unavailable', `Parley is not set up yet. Start ${calledAs()} peer.`);
   return profile;
 }
 

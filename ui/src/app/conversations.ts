@@ -19,7 +19,8 @@ export async function joinChannel(app: App, channel: string): Promise<boolean> {
 
 /** The same, for who tells a refusal themself. @throws (rejects with) CommandError */
 export async function joinAndGo(app: App, channel: string): Promise<void> {
-  const { route } = app.store.get();
+  const { route, clockOffset } = app.store.get();
+  app.store.dispatch({ type: 'joining', conversation: `#${channel}`, at: app.now() + clockOffset });
   await app.commands.run('channel.join', { channel });
   app.store.dispatch({ type: 'joined', conversation: `#${channel}` });
   if (app.store.get().route === route) app.navigate(formatRoute({ view: 'channel', channel }));

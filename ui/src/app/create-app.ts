@@ -127,7 +127,7 @@ export function createApp(window: Window & typeof globalThis): App {
 function handlersOf(app: () => App, pacing: Pacing): SocketHandlers {
   const dispatch: Store['dispatch'] = (action) => app().store.dispatch(action);
   const events = new PacedEvents<LocalEvent>(pacing, (event) => {
-    dispatch({ type: 'event', event });
+    dispatch({ type: 'event', event, at: app().now() + app().store.get().clockOffset });
     hearTyping(app(), event);
     hearDoctor(app(), event);
     app().notifications.hear(event);

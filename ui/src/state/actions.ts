@@ -19,7 +19,8 @@ export type Action =
   | { type: 'connection'; connection: Connection }
   /** `at`: the browser's clock, ms. */
   | { type: 'snapshot'; snapshot: Snapshot; at: number }
-  | { type: 'event'; event: LocalEvent }
+  /** `at`: the daemon's clock, ms, where it matters how old something is. */
+  | { type: 'event'; event: LocalEvent; at?: number }
   /** `load`: a name for what is under way; its page or failure bears the same. */
   | { type: 'history/loading'; conversation: string; part?: TimelinePart; load?: string }
   | { type: 'history/failed'; conversation: string; load?: string }
@@ -64,6 +65,8 @@ export type Action =
   | { type: 'following'; following: boolean }
   /** A timeline goes out of view; `place` is absent where it stood at its newest message. */
   | { type: 'place'; conversation: string; place?: Place }
+  /** This window asks to join a channel. `at`: the daemon's clock, ms. */
+  | { type: 'joining'; conversation: string; at: number }
   /** This window has joined a channel, and goes there. */
   | { type: 'joined'; conversation: string }
   | { type: 'read'; conversation: string }

@@ -121,9 +121,22 @@ export function bannersOf(state: State): readonly EntryView[] {
   return mergeEntries(state.banners, others(state, view.latest ? [view.latest] : []));
 }
 
-/** What the live region has to tell of: the last of the new texts of others, and how many they are. */
-export function heardIn(state: State, event: LocalEvent): { last: EntryView | undefined; count: number } {
-  const heard = event.type === 'entries' ? others(state, event.entries) : [];
+/** What was written longer ago comes because one was away or is new to it: it is counted as unread, and not read out. */
+const HEARD_MS = 300_000;
+
+/** Whether it was written since the user is in its channel, as far as this window knows. */
+export function isSinceJoined({ joinedAt }: Pick<State, 'joinedAt'>, { conversation, time }: EntryView): boolean {
+  return Date.parse(time) >= (joinedAt[conversation] ?? 0);
+}
+
+/**
+ * What the live region has to tell of: the last of the new texts of others, and how many they are. History that comes after joining,
+ * or from another device, is none of it. `at`: the daemon's clock, ms.
+ */
+export function heardIn(state: State, event: LocalEvent, at?: number): { last: EntryView | undefined; count: number } {
+  const isNew = (entry: EntryView): boolean =>
+    isSinceJoined(state, entry) && (at === undefined || Date.parse(entry.time) > at - HEARD_MS);
+  const heard = event.type === 'entries' ? others(state, event.entries).filter(isNew) : [];
   return { last: heard.at(-1), count: heard.length };
 }
 

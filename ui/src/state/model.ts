@@ -158,6 +158,8 @@ export interface State {
   readonly keptUnread?: string;
   /** The channel that was joined last, until it is left: all that is written in it was there before, and none of it is news. */
   readonly justJoined?: string;
+  /** When channels were joined while this window was open, ms: what was written before comes as history. */
+  readonly joinedAt: Readonly<Record<string, number>>;
   readonly route: Route;
   /** The window can be seen. */
   readonly visible: boolean;

@@ -31,6 +31,11 @@ describe('what the daemon calls worth a notification', () => {
     ['in a window that cannot be seen', { visible: false, focused: true, route: GENERAL }, 1],
   ])('%s', (_what, looking, count) => expect(shown(looking)).toHaveLength(count));
 
+  test('not what was written before one joined, which comes as history', () => {
+    expect(shown({ joinedAt: { '#general': Date.parse(two.time) + 1 } })).toEqual([]);
+    expect(shown({ joinedAt: { '#general': Date.parse(two.time) } })).toEqual([two.id]);
+  });
+
   test('not what was taken back before it came', () => {
     expect(shown({}, [two.id], [{ ...two, deleted: true }])).toEqual([]);
   });

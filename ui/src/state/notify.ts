@@ -1,9 +1,9 @@
 /** What is shown as a notification, and what is counted in the title. Pure. */
 import type { EntryView, LocalEvent, Notify } from '../../../protocol/local-api.js';
-import { currentConversation } from './attention.js';
+import { currentConversation, isSinceJoined } from './attention.js';
 import type { Daemon, State } from './model.js';
 
-export type Looking = Pick<State, 'daemon' | 'route' | 'visible'> & {
+export type Looking = Pick<State, 'daemon' | 'route' | 'visible' | 'joinedAt'> & {
   /** The window has the keyboard. */
   readonly focused: boolean;
 };
@@ -13,7 +13,7 @@ export function unseenAlerts(state: Looking, event: Extract<LocalEvent, { type: 
   const { entries, alerts = [] } = event;
   if (alerts.length === 0 || isSeen(state, event.conversation)) return [];
   const ids = new Set(alerts);
-  return entries.filter(({ id, deleted }) => ids.has(id) && deleted !== true);
+  return entries.filter((entry) => ids.has(entry.id) && entry.deleted !== true && isSinceJoined(state, entry));
 }
 
 function isSeen(state: Looking, conversation: string): boolean {

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { isQuiet, quietUntil } from './quiet.js';
 import { reduce } from './reduce.js';
 import { directItems, friendItems, otherPeople } from './sidebar.js';
@@ -48,6 +48,48 @@ test('what a muted person writes is neither read out nor put over the view', () 
   expect(after('Frank')).toMatchObject({ banners: [], heardCount: 0 });
   expect(after('carol').banners).toHaveLength(1);
   expect(after('carol').heardCount).toBe(1);
+});
+
+describe('what is read out', () => {
+  const at = Date.parse('2026-11-20T12:00:00Z');
+  const told = (conversation: string, ...minutes: number[]) =>
+    ({
+      type: 'event',
+      at,
+      event: {
+        type: 'entries',
+        conversation,
+        entries: minutes.map((ago, n) => {
+          const time = new Date(at - ago * 60_000).toISOString();
+          return entry(n + 1, { from: 'carol', conversation, time });
+        }),
+      },
+    }) as const;
+  const bakery = '#bakery';
+  const opened = {
+    type: 'event',
+    at,
+    event: { type: 'conversation', conversation: { id: bakery, unread: 3, receipts: {} } },
+  } as const;
+
+  test('is what is new, and not what comes of the time when one was away', () => {
+    expect(reduce(chosen, told('#general', 90, 1, 0)).heardCount).toBe(2);
+  });
+
+  test.each([
+    ['by this window', { type: 'joining', conversation: bakery, at } as const],
+    ['at another door', opened],
+  ])('is nothing of the history of a channel that was joined %s, and then what is written there', (_, joined) => {
+    const state = reduce(reduce(chosen, joined), told(bakery, 3, 2, 1));
+    expect(state.heardCount).toBe(0);
+    expect(reduce(state, told(bakery, 0)).heardCount).toBe(1);
+  });
+
+  test('is the first that somebody new writes to one alone, however the conversation came to be', () => {
+    const direct = { id: '@alice+erin', unread: 1, receipts: {} };
+    const state = reduce(chosen, { type: 'event', at, event: { type: 'conversation', conversation: direct } });
+    expect(reduce(state, told(direct.id, 0.1)).heardCount).toBe(1);
+  });
 });
 
 test('quiet lasts for as long as was chosen, and no longer', () => {

@@ -53,6 +53,7 @@ export function initialState(route: Route): State {
     banners: [],
     alerts: [],
     heardCount: 0,
+    joinedAt: {},
   };
 }
 
@@ -80,7 +81,7 @@ export function reduce(state: State, action: Action): State {
     case 'snapshot':
       return withMarks(state, afterSnapshot(state, action.snapshot, action.at), false);
     case 'event':
-      return withMarks(state, afterEvent(state, action.event));
+      return withMarks(state, afterEvent(withNewChannel(state, action), action.event, action.at));
     case 'history/loading':
       return { ...state, timelines: withLoading(state.timelines, action.conversation, action) };
     case 'history/failed':
@@ -148,6 +149,8 @@ export function reduce(state: State, action: Action): State {
       return { ...state, following: action.following };
     case 'place':
       return afterLeaving(state, action.conversation, action.place);
+    case 'joining':
+      return { ...state, joinedAt: { ...state.joinedAt, [action.conversation]: action.at } };
     case 'joined':
       return { ...state, justJoined: action.conversation };
     case 'read':
@@ -187,7 +190,7 @@ function afterSnapshot(state: State, snapshot: Snapshot, at: number): State {
   return { ...read, banners: bannersOf(read) };
 }
 
-function afterEvent(state: State, event: LocalEvent): State {
+function afterEvent(state: State, event: LocalEvent, at?: number): State {
   if (!state.daemon) return state;
   const next = {
     ...state,
@@ -205,7 +208,7 @@ function afterEvent(state: State, event: LocalEvent): State {
   if (event.type === 'conversation') return withKept(next, event.conversation, event.markedUnread === true);
   if (event.type !== 'entries') return next;
   const typing = withoutAuthors(state.typing, event.conversation, event.entries);
-  const heard = heardIn(state, event);
+  const heard = heardIn(state, event, at);
   return {
     ...next,
     timelines: withLive(state.timelines, event.conversation, event.entries, state.following),
@@ -217,6 +220,14 @@ function afterEvent(state: State, event: LocalEvent): State {
 }
 
 /** A step from one entry of a conversation to another leaves the timeline where the reader has it. */
+/** A channel that was not there before was joined now, here or at another door. */
+function withNewChannel(state: State, { event, at }: Extract<Action, { type: 'event' }>): State {
+  if (event.type !== 'conversation' || at === undefined || !state.daemon) return state;
+  const { id } = event.conversation;
+  if (!id.startsWith('#') || id in state.daemon.conversations || id in state.joinedAt) return state;
+  return { ...state, joinedAt: { ...state.joinedAt, [id]: at } };
+}
+
 /** The address of a message stays when it is known where it stands. */
 function isFound(before: Route, now: Route): boolean {
   return before.view === 'message' && now.view !== 'message';
