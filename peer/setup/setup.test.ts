@@ -164,6 +164,28 @@ describe('a set-up', () => {
     await other.close();
   });
 
+  test.each([
+    ['in this daemon', false],
+    ['in the next one', true],
+  ])('whose answer was lost, though the account was made, goes on with the same password %s', async (_, restarted) => {
+    tracker.onRegistered = (response) => void response.destroy();
+    const first = await setup.enter();
+    const lost = await failure(await setup.post('/api/setup', wanted(), { cookie: first }));
+    expect(lost).toMatchObject({ code: 'tracker_unreachable' });
+    expect(tracker.accounts.get('alice')).toBe(PASSWORD);
+    expect(await localProfilesUnder(setup.folder, quiet)).toEqual([]);
+    tracker.onRegistered = undefined;
+    if (restarted) await setup.setup.close();
+    const again = restarted ? await TestSetup.start({}, setup) : setup;
+    const cookie = restarted ? await again.enter() : first;
+    // Of somebody else who has the name, nothing is learnt by it.
+    const other = await failure(await again.post('/api/setup', wanted({ password: 'another horse' }), { cookie }));
+    expect(other).toMatchObject({ code: 'name_taken' });
+    expect((await again.post('/api/setup', wanted(), { cookie })).status).toBe(200);
+    expect(existsSync(join(setup.folder, 'alice', 'account-asked'))).toBe(false);
+    await again.setup.close();
+  });
+
   test('that was killed before its last write counts for nothing, and can be done again', async () => {
     const cookie = await setup.enter();
     await setup.post('/api/setup', wanted(), { cookie });

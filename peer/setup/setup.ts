@@ -2,8 +2,6 @@
  * A daemon that does not know yet whose it is (SPEC.md section 8, set-up): a local server with one page, which asks for the
  * tracker, the name and the password. Its end is the start of the peer, on the same port.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { createServer } from 'node:net';
 import { deviceName } from '../../protocol/device-name.js';
 import { type Username, parseUsername } from '../../protocol/ids.js';
@@ -18,6 +16,7 @@ import type { Log } from '../services.js';
 import { RateLimit } from './rate-limit.js';
 import { findTracker } from './find-tracker.js';
 import { setupRoutes } from './routes.js';
+import { asked, asking } from './beginning.js';
 import { checkFree, commitSetup } from './commit.js';
 import { signUp } from './sign-up.js';
 
@@ -85,12 +84,15 @@ export async function startSetup(options: SetupOptions, log: Log): Promise<Setup
     await checkFree(dataDir, ca, log);
     const { password, register = false } = wanted;
     const device = deviceName(wanted.device ?? '') ?? options.deviceName;
-    // Who makes an account is not to find themself in another one, unless an earlier attempt of theirs has left its beginning here.
-    const existing = existsSync(join(dataDir, 'secrets.json')) ? 'sign_in' : 'refuse';
     const account = { username, password, register, invite: wanted.invite ?? code };
-    const trackerToken = await signUp(tracker, account, { clock, trackerCa }, existing);
+    const calls = { clock, trackerCa };
+    // Who makes an account is not to find themself in another one, unless an earlier attempt of theirs has left its beginning here.
+    const trackerToken = register
+      ? await asking(dataDir, (before) => signUp(tracker, account, calls, before ? 'sign_in' : 'refuse'))
+      : await signUp(tracker, account, calls);
     const known = { dataDir, username, trackers, trackerCa, ca, deviceName: device };
     const token = await commitSetup({ ...known, trackerToken, password }, clock, log);
+    await asked(dataDir);
     settled = { username, trackers, dataDir };
     return token;
   }

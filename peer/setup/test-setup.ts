@@ -24,6 +24,8 @@ export class StandInTracker {
   url = '';
   /** Answers everything with this, where it is set. */
   instead: ((response: ServerResponse) => void) | undefined;
+  /** Answers an account that was made with this, where it is set. */
+  onRegistered: ((response: ServerResponse) => void) | undefined;
   /** Told of a login before it is answered. */
   beforeLogin: () => Promise<void> = () => Promise.resolve();
   #server = createServer((request, response) => void this.#answer(request, response));
@@ -61,6 +63,7 @@ export class StandInTracker {
     if (path === '/register') {
       if (this.accounts.has(key)) return fail(409, 'name_taken');
       this.accounts.set(key, password);
+      if (this.onRegistered) return this.onRegistered(response);
       return void response.end(JSON.stringify({ status: 'success', username }));
     }
     await this.beforeLogin();
