@@ -39,7 +39,7 @@ const FORMS: readonly Form[] = [
   },
   {
     ...{ name: 'a new channel', view: 'channels', opened: ['New channel'], dialog: 'Create a channel' },
-    ...{ fill: { Name: 'bakery', 'Topic (optional)': 'Cakes' }, send: 'Create', command: 'channel.join' },
+    ...{ fill: { Name: 'bakery', 'Topic (optional)': 'Cakes' }, send: 'Create and join', command: 'channel.join' },
   },
   {
     ...{ name: 'leaving a channel', view: 'c/bakery', opened: ['More of this conversation', 'Leave #bakery'] },
@@ -66,8 +66,18 @@ const FORMS: readonly Form[] = [
     ...{ send: 'Revoke the hook CI', command: 'hook.revoke', done: 'There is no hook yet.' },
   },
   {
-    ...{ name: 'the link of an invite', view: 'c/general', opened: [/^Invite/], dialog: 'Invite people' },
-    ...{ send: 'Make a link with a code', command: 'invite.make', asksTracker: true, done: /^This link has a code/ },
+    ...{
+      name: 'the link of an invite',
+      view: 'settings/connection',
+      opened: ['Invite people'],
+      dialog: 'Invite people',
+    },
+    ...{
+      send: 'Make a link with a code',
+      command: 'invite.make',
+      asksTracker: true,
+      done: /^Send this link to the one who is to come along/,
+    },
   },
   {
     ...{ name: 'a safety number', view: 'people', opened: [/^About bob/], dialog: 'bob' },
@@ -78,14 +88,14 @@ const FORMS: readonly Form[] = [
     ...{ send: 'Block', command: 'people.settings' },
   },
   {
-    ...{ name: 'words that notify', view: 'settings/notifications', opened: [], region: 'Notifications' },
+    ...{ name: 'words that notify', view: 'settings/notifications', opened: [], region: 'What you are notified of' },
     ...{ fill: { 'Words that notify me': 'bread' }, send: 'Save', command: 'preferences.set' },
   },
   {
     ...{ name: 'a new password', view: 'settings/account', opened: [], region: 'Change password' },
     fill: {
-      ...{ 'Current password': PASSWORD, 'New password': 'staple of another horse' },
-      'New password again': 'staple of another horse',
+      ...{ 'Current password': PASSWORD, 'New password': PASSWORD },
+      'New password again': PASSWORD,
     },
     ...{ send: 'Change password', command: 'account.password', asksTracker: true, done: 'Your password is changed.' },
   },
@@ -103,7 +113,6 @@ describe('forms of the window', () => {
   const asked: string[] = [];
   browserUsers('forms', ['alice', 'bob'], async (users) => {
     ({ page } = users.people.alice);
-    page.setDefaultTimeout(8000);
     peer = users.peers.alice;
     ({ tracker } = users);
     page.on('websocket', (socket) =>
@@ -128,7 +137,7 @@ describe('forms of the window', () => {
     await daemon.kill9();
     await page.locator('.sidebar').getByText(away).first().waitFor({ state: 'attached' });
     await twice(send);
-    await form.or(page.locator('.shell')).getByRole('alert').filter({ hasText: /\S/ }).first().waitFor();
+    await form.getByRole('alert').filter({ hasText: /\S/ }).first().waitFor();
     expect(await violations(page)).toEqual([]);
     await daemon.start();
     await page.locator('.sidebar').getByText('Tracker connected').first().waitFor({ state: 'attached' });
@@ -137,6 +146,7 @@ describe('forms of the window', () => {
   test.each(FORMS.map((form) => [form.name, form] as const))(
     'what is sent by %s is kept while nobody takes it, and then done once',
     async (_, { view, opened, dialog, region, fill = {}, send, command, asksTracker = false, done }) => {
+      for (const daemon of [tracker, peer]) if (!daemon.running) await daemon.start();
       // Whatever an earlier form has left open is gone.
       await page.goto('about:blank');
       await page.goto(`${peer.ready.ui}#/${view}`);
@@ -148,6 +158,8 @@ describe('forms of the window', () => {
       );
       for (const [field, text] of fields) await field.fill(text);
       const button = form.getByRole('button', { name: send, exact: true });
+      // What is there by now was asked of the daemon.
+      await button.waitFor();
       const kept = async (): Promise<void> => {
         for (const [field, text] of fields) expect(await field.inputValue()).toBe(text);
       };
@@ -159,7 +171,7 @@ describe('forms of the window', () => {
       }
       asked.length = 0;
       await twice(button);
-      if (done === undefined) await form.waitFor({ state: 'detached' });
+      if (done === undefined) await (dialog === undefined ? button : form).waitFor({ state: 'detached' });
       else await page.getByText(done).first().waitFor();
       expect(asked.filter((name) => name === command)).toHaveLength(1);
     },

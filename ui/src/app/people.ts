@@ -2,7 +2,7 @@
 import type { CommandArguments, InviteView, PersonView, ProfileView } from '../../../protocol/local-api.js';
 import type { App } from './context.js';
 import { alertFailure, failureText } from './failures.js';
-import type { Outcome } from './outcomes.js';
+import { attempt, problemOf, type Outcome } from './outcomes.js';
 import { useSelector } from './use-app.js';
 
 /** What the daemon knows of somebody, by any case of their name. */
@@ -42,6 +42,14 @@ export async function setProfile(app: App, change: CommandArguments<'profile.set
 
 export async function setPreferences(app: App, change: CommandArguments<'preferences.set'>): Promise<void> {
   await app.commands.run('preferences.set', change).catch((error: unknown) => alertFailure(app, error));
+}
+
+/** The same, for who tells a refusal themself. Answers what to tell when it failed. */
+export async function trySetPreferences(
+  app: App,
+  change: CommandArguments<'preferences.set'>,
+): Promise<string | undefined> {
+  return problemOf(await attempt(app, () => app.commands.run('preferences.set', change)));
 }
 
 /** Answers whether it was done. */

@@ -1,6 +1,7 @@
 import { useId, useState } from 'preact/hooks';
-import { setPreferences } from '../../app/people.js';
+import { setPreferences, trySetPreferences } from '../../app/people.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
+import { useBusy } from '../../components/hooks.js';
 import { TextInput } from '../../components/text-input.js';
 import { Toggle } from '../settings/toggle.js';
 import { RuleChoices } from './notify-rules.js';
@@ -46,6 +47,8 @@ function Keywords({ keywords }: { readonly keywords: readonly string[] }) {
   const { t } = app;
   const id = useId();
   const [text, setText] = useState(keywords.join(', '));
+  const [refused, setRefused] = useState<string>();
+  const { busy, run } = useBusy();
   const words = [...new Set(text.split(/[,،、\n]/u).map((word) => word.trim()))].filter((word) => word !== '');
   const problem =
     words.length > WORDS_MAX
@@ -57,7 +60,8 @@ function Keywords({ keywords }: { readonly keywords: readonly string[] }) {
       class="form"
       onSubmit={(event) => {
         event.preventDefault();
-        if (changed && !problem) void setPreferences(app, { notify: { keywords: words } });
+        if (!changed || problem !== false) return;
+        void run(async () => setRefused(await trySetPreferences(app, { notify: { keywords: words } })));
       }}
     >
       <div class="field">
@@ -77,11 +81,11 @@ function Keywords({ keywords }: { readonly keywords: readonly string[] }) {
           {t('notifications.words_hint')}
         </p>
         <p id={`${id}-problem`} class="field-error" role="alert">
-          {problem}
+          {problem === false ? refused : problem}
         </p>
       </div>
       {changed && (
-        <button class="button button-small" disabled={problem !== false}>
+        <button class="button button-small" disabled={busy || problem !== false}>
           {t('people.save')}
         </button>
       )}
