@@ -172,52 +172,6 @@ test('message.pin and conversation.pins: the last pinned first', async () => {
   expect(peer.commits).toEqual([1, 1, 1]);
 });
 
-describe('of several at once, as from two windows or by a second click', () => {
-  let written: string[];
-  beforeEach(() => {
-    written = [];
-    const { append } = peer.writer;
-    peer.writer.append = (post) => {
-      written.push(post.kind);
-      return append(post);
-    };
-  });
-  const twice = (name: string, args: object) =>
-    Promise.all([runCommand(peer, name, args), runCommand(peer, name, args)]);
-
-  test.each([
-    ['message.pin', 'pin', { on: true }],
-    ['message.react', 'reaction', { emoji: '👍', on: true }],
-    ['message.edit', 'edit', { message: 'hello!' }],
-    ['message.delete', 'delete', {}],
-  ])('%s that is asked for twice is written once', async (name, kind, args) => {
-    const { id: target } = await post('hello');
-    const [first, second] = await twice(name, { target, ...args });
-    expect(second).toEqual(first);
-    expect(written).toEqual(['text', kind]);
-  });
-
-  test.each([
-    ['message.pin', {}, 'pinned'],
-    ['message.react', { emoji: '👍' }, 'reactions'],
-  ])('%s that is taken back at once is taken back', async (name, args, shown) => {
-    const { id: target } = await post('hello');
-    const set = (on: boolean) => runCommand(peer, name, { target, ...args, on });
-    const now = async () => (await runCommand(peer, 'history.entry', { entry: target })).entry;
-    await Promise.all([set(true), set(false)]);
-    expect(await now()).not.toHaveProperty(shown);
-    await Promise.all([set(true), set(false), set(true)]);
-    expect(await now()).toHaveProperty(shown);
-  });
-
-  test('who waits for one that is refused is heard all the same', async () => {
-    const { id: target } = await post('hello');
-    const edit = (message: string) => runCommand(peer, 'message.edit', { target, message });
-    const [refused, done] = await Promise.allSettled([edit(' '), edit('hello!')]);
-    expect([refused.status, done.status]).toEqual(['rejected', 'fulfilled']);
-  });
-});
-
 test('nothing is said in a conversation that was left', async () => {
   const id = peer.join('tech' as never);
   const [entry] = peer.add(id, peer.me, ['hello']);
