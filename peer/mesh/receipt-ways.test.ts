@@ -120,7 +120,9 @@ test('the tree is asked first, which costs little, and all links if that comes t
   crowd.cut(0, 1);
   crowd.seek(1);
   expect([crowd.sent, crowd.route(1)]).toEqual([1, undefined]);
-  crowd.now = 10_000;
+  for (crowd.now = 10_000; crowd.now < 12_000; crowd.now += 100) crowd.seek(1);
+  expect([crowd.sent, crowd.route(1)]).toEqual([2, undefined]);
+  crowd.now = 20_000;
   crowd.seek(1);
   expect(crowd.route(1)).toEqual([1, 2, 3, 0]);
 });

@@ -11,9 +11,11 @@ import type { ReceiptRelayOptions } from './receipt-options.js';
 
 /** A question is under way so long: until then others' questions wait for the same answer. Milliseconds, as all here. */
 const ASKED_MS = 3_000;
-/** From one's own question to the next one; four times as long each time, since the author may be away. */
+/** From one's own question to the next one; twice as long each time, since the author may be away. */
 const FIRST_APART_MS = 4_000;
-const APART_FACTOR = 4;
+const APART_FACTOR = 2;
+/** The first ones go along the tree alone: where it was broken too, it heals with the next entry of anybody. */
+const ALONG_TREE_MS = 2 * FIRST_APART_MS;
 /** What was found, and how often one has asked, is known so long after the last question. */
 const KNOWN_MS = 600_000;
 /** Of one link so many questions begin to be passed on in a minute, and of all links together. */
@@ -86,7 +88,7 @@ export class ReceiptWays {
     if (!search) return;
     Object.assign(search, { way: undefined, isOld: true });
     if (now < search.againAt) return;
-    const isWide = search.apartMs > FIRST_APART_MS;
+    const isWide = search.apartMs > ALONG_TREE_MS;
     search.againAt = now + search.apartMs;
     search.apartMs *= APART_FACTOR;
     this.ask(conversation, author, search, isWide, now);
