@@ -61,6 +61,7 @@ export default defineConfig([
       ...Object.fromEntries(programs.map((name) => [name, `scripts/${name}.ts`])),
       // For the processes of test/fault/ that die in the middle of a write.
       'fault/blob-store': 'peer/files/blob-store.ts',
+      'fault/forgetting': 'scripts/fault/forgetting.ts',
     },
     external: outside,
     plugins: [
