@@ -9,6 +9,7 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { collected, content, factsOf, quiet, TestBlobs } from '../../peer/files/test-blobs.js';
 import { tidy } from '../../peer/files/tidy.js';
+import type { Database } from '../../peer/store/sqlite.js';
 import { Author } from '../../peer/store/test-author.js';
 import { general, TestStore } from '../../peer/store/test-store.js';
 import { entryId, type Entry } from '../../protocol/entry.js';
@@ -92,11 +93,11 @@ async function live(ms: number): Promise<Life> {
 
 /** What a dead process has left, by SQLite's own word, before anything repairs it. @returns pages of the file, and those of them that are free */
 function intact(): { readonly pages: number; readonly free: number } {
-  const db = new DatabaseSync(join(at.directory, 'history.db'));
+  const db: Database = new DatabaseSync(join(at.directory, 'history.db'));
   try {
     expect(db.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
-    const read = (pragma: string): unknown => Object.values(db.prepare(`PRAGMA ${pragma}`).get() ?? {})[0];
-    return { pages: Number(read('page_count')), free: Number(read('freelist_count')) };
+    const count = (pragma: string): number => Number(db.prepare(`PRAGMA ${pragma}`).get()?.[pragma]);
+    return { pages: count('page_count'), free: count('freelist_count') };
   } finally {
     db.close();
   }
