@@ -5,6 +5,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 import type { PeerReady, TrackerReady } from '../../scripts/daemon/daemon.js';
+import { adminOf } from '../support/administering.js';
 import { violations } from '../support/axe.js';
 import { PATIENCE_MS } from '../support/browser.js';
 import { browserUsers, PASSWORD } from '../support/browser-users.js';
@@ -65,6 +66,11 @@ const FORMS: readonly Form[] = [
     ...{ send: 'Revoke the hook CI', command: 'hook.revoke', done: 'There is no hook yet.' },
   },
   {
+    ...{ name: 'the link of an invite', view: 'settings/connection', opened: ['Invite people'] },
+    ...{ dialog: 'Invite people', send: 'Make a link with a code', command: 'invite.make', asksTracker: true },
+    done: /^Send this link to the one who is to come along/,
+  },
+  {
     ...{ name: 'a safety number', view: 'people', opened: [/^About bob/], dialog: 'bob' },
     ...{ send: 'Mark as verified', command: 'trust.verify', done: 'Clear verification' },
   },
@@ -106,6 +112,10 @@ describe('forms of the window', () => {
       }),
     );
     await page.setViewportSize({ width: 1280, height: 800 });
+    // Of two who come at once either may be the first, and so the admin.
+    const act = await adminOf(tracker.ready.url, ['alice', 'bob'], PASSWORD);
+    await act('accounts/alice/make-admin');
+    await act('settings', { registration: 'invite' });
     await page.reload();
   });
 
