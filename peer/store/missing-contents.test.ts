@@ -105,6 +105,18 @@ describe('content that comes later', () => {
     expect(shown()).toEqual(['theirs']);
   });
 
+  test('no text is taken while an edit after it in its log is missing', () => {
+    const text = writers.say('bob', 'as it was');
+    const edit = writers.edit('bob', text, 'as it is');
+    at.write(pruned(text), pruned(edit));
+    const { missing: contents } = at.store.pruning;
+    expect([text, edit].map((entry) => contents.takes(entry))).toEqual([false, true]);
+    expect(contents.next(general, text.device, 1)).toBe(2);
+    contents.fill([edit]);
+    expect(contents.takes(text)).toBe(true);
+    expect(contents.next(general, text.device, 1)).toBe(1);
+  });
+
   test('the signature that was checked is the one that stays', () => {
     const said = writers.say('bob', 'theirs');
     at.write(pruned(said));
