@@ -183,6 +183,30 @@ test('whoever has caught up with many logs signs a few at a time, and all of the
   expect(new Set(signed).size).toBe(100);
 });
 
+test('what comes of many devices one by one is told at once, and what was not told yet at the end', () => {
+  const told: DeviceId[] = [];
+  const relay = new ReceiptRelay({
+    ...{ username: 'alice' as Username, device: 'alice' as DeviceId, refuse: () => undefined, soon: () => undefined },
+    log: { durable: () => new Map([['alice' as DeviceId, 1]]) },
+    keys: { sign: () => 'signed', owner: () => 'kim' as Username, verify: (_device, _id, _sig, done) => done(true) },
+    tree: { has: () => true, cameBy: () => undefined, branches: () => [] },
+    ...{ isShared: () => true, send: () => undefined, heard: (_conversation, { device }) => told.push(device) },
+  });
+  relay.up(1, 'bob' as DeviceId, true);
+  const says = (device: string, now: number): void => {
+    const receipts = [{ device: device as DeviceId, seq: 1, sig: 'signed' }];
+    relay.hear(1, { type: 'receipts', channel: general, author: 'alice' as DeviceId, receipts }, now);
+  };
+  for (let i = 0; i < 100; i++) says(`device ${i}`, i);
+  relay.tick(400);
+  expect([told.length, relay.busy]).toEqual([0, true]);
+  relay.tick(600);
+  expect(told).toHaveLength(100);
+  says('last', 700);
+  relay.close();
+  expect(told.at(-1)).toBe('last');
+});
+
 test('nobody signs where all are linked, and nothing is sent to a version that does not know it', async () => {
   const { network, peers } = channel('alice bob carol', inRow(3));
   const [alice, bob, carol] = peers as [TestPeer, TestPeer, TestPeer];

@@ -52,6 +52,8 @@ export class ReceiptRelay {
   private readonly due = new Map<LogReceipts, number>();
   private readonly links = new Map<LinkToken, End>();
   private readonly ways: ReceiptWays;
+  /** Of our own log, not told yet: hundreds come one by one, and each change is told to every window with all that is known. */
+  private news: { readonly conversation: ConversationId; readonly held: Held }[] = [];
   /** When there is something to pass on. */
   private passAt: number | undefined;
 
@@ -75,6 +77,7 @@ export class ReceiptRelay {
   }
 
   close(): void {
+    this.tell();
     this.links.clear();
     this.ways.close();
     this.kept.clear();
@@ -130,6 +133,7 @@ export class ReceiptRelay {
     for (const [receipts] of due) this.say(receipts, now);
     if (this.passAt === undefined || now < this.passAt) return;
     this.passAt = undefined;
+    this.tell();
     for (const receipts of this.kept.all()) this.passOn(receipts, now);
     this.expire(now);
     this.ways.expire(now);
@@ -167,14 +171,20 @@ export class ReceiptRelay {
   }
 
   private take(conversation: ConversationId, author: DeviceId, receipt: Kept): void {
-    const { device: self, username, keys, heard } = this.options;
+    const { device: self, username, keys } = this.options;
     const { device, seq } = receipt;
     if (seq <= (this.kept.latest(conversation, author, device)?.seq ?? 0)) return;
     const isOurs = author === self;
     this.keep(this.kept.of(conversation, author), isOurs ? { ...receipt, sentTo: ARRIVED } : receipt);
     const owner = keys.owner(device);
     if (isOurs && owner !== undefined && !sameUser(owner, username))
-      heard(conversation, { device, username: owner, seq });
+      this.news.push({ conversation, held: { device, username: owner, seq } });
+  }
+
+  private tell(): void {
+    const { news } = this;
+    this.news = [];
+    for (const { conversation, held } of news) this.options.heard(conversation, held);
   }
 
   private keep(log: LogReceipts, receipt: Kept): void {
