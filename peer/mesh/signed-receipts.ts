@@ -19,7 +19,7 @@ import {
 } from '../../protocol/receipt-messages.js';
 import { ARRIVED, KeptReceipts, type Kept, type LogReceipts } from './kept-receipts.js';
 import type { HeadsByConversation, LinkToken } from './ports.js';
-import type { ReceiptRelayOptions } from './receipt-options.js';
+import type { Held, ReceiptRelayOptions } from './receipt-options.js';
 import { ReceiptWays } from './receipt-ways.js';
 
 /** One receipt tells of many entries: so long it waits. Milliseconds. */
