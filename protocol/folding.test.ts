@@ -197,10 +197,11 @@ test('a text folded cluster by cluster is the folded text', () => {
     }),
     {
       numRuns: 2000,
-      examples: ['\u1100\u1161\u11a8', '\u314b\uffc2', '\uac00\u3133'].flatMap((t) =>
-        forms
-          .map((form) => [t, form] as const)
-          .map(([text, form]) => [text, form] as [string, (text: string) => string]),
+      examples: ['\u1100\u1161\u11a8', '\u314b\uffc2', '\uac00\u3133', '\u0439\ufcf2a', '\u304b\u0640\u3099'].flatMap(
+        (t) =>
+          forms
+            .map((form) => [t, form] as const)
+            .map(([text, form]) => [text, form] as [string, (text: string) => string]),
       ),
     },
   );

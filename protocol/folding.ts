@@ -57,7 +57,8 @@ function asciiDigit(digit: string): string {
 /** Vowels and finals of Hangul, of full and half width, also those of which NFKC makes such: they join the syllable before. */
 const JAMO =
   '\\u1161-\\u11ff\\u314f-\\u3163\\uffc2-\\uffdc\\u3133\\u3135\\u3136\\u313a-\\u3140\\u3144\\uffa3\\uffa5\\uffa6\\uffaa-\\uffb0\\uffb4';
-const BELONGS = `[\\p{M}\\p{DI}\\p{Emoji_Modifier}${JAMO}\\uff9e\\uff9f]*`;
+/** What is ignored belongs to the letter before: marks behind it come to stand on that one. */
+const BELONGS = `[\\u0640\\p{M}\\p{DI}\\p{Emoji_Modifier}${JAMO}\\uff9e\\uff9f]*`;
 /** A piece of text that can be folded by itself: a letter with what belongs to it, the parts of a Hangul syllable or of an emoji together. */
 export const CLUSTER = new RegExp(`[\\s\\S]${BELONGS}(?:(?<=\\u200d)\\p{Extended_Pictographic}${BELONGS})*`, 'gu');
 
