@@ -55,8 +55,10 @@ export interface MissingContents {
   /** How many logs have any. */
   readonly size: number;
   logs(): Iterable<{ readonly conversation: ConversationId; readonly device: DeviceId }>;
-  /** The first such edit of a log from `from` on, or where there is none the first such entry: its `seq`. */
+  /** The last such edit of a log where it is at `from` or after it, else the first such entry from `from` on: its `seq`. */
   next(conversation: ConversationId, device: DeviceId, from: number): number | undefined;
+  /** The last such edit of a log: its `seq`; 0: there is none. */
+  edit(conversation: ConversationId, device: DeviceId): number;
   /** Whether the content of that entry is missing, and that of no edit after it in its log: else an old text would be shown as the last one. */
   takes(entry: Entry): boolean;
   /**

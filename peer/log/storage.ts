@@ -46,6 +46,7 @@ export function logStorage(store: Store, now: () => number): LogStorage {
       },
       logs: () => missing.logs(),
       next: (conversation, device, from) => missing.next(conversation, device, from),
+      edit: (conversation, device) => missing.edit(conversation, device),
       takes: (entry) => missing.takes(entry),
       fill(filled) {
         missing.fill(filled);

@@ -100,7 +100,9 @@ export class MemoryStorage implements LogStorage {
   private missingContents(): MissingContents {
     const { missing, logs } = this;
     const of = (conversation: ConversationId, device: DeviceId): Entry[] =>
-      [...missing.values()].filter((entry) => entry.conversation === conversation && entry.device === device);
+      [...missing.values()]
+        .filter((entry) => entry.conversation === conversation && entry.device === device)
+        .sort((a, b) => a.seq - b.seq);
     const isEdit = ({ pruned: content }: Entry): boolean => content?.kind === 'edit';
     return {
       get size() {
@@ -110,10 +112,10 @@ export class MemoryStorage implements LogStorage {
         new Map([...missing.values()].map((entry) => [`${entry.device} ${entry.conversation}`, entry])).values(),
       next(conversation, device, from) {
         const rest = of(conversation, device).filter(({ seq }) => seq >= from);
-        const edits = rest.filter(isEdit);
-        const seqs = (edits.length > 0 ? edits : rest).map(({ seq }) => seq);
-        return seqs.length > 0 ? Math.min(...seqs) : undefined;
+        const edit = rest.filter(isEdit).at(-1);
+        return (edit ?? rest[0])?.seq;
       },
+      edit: (conversation, device) => of(conversation, device).filter(isEdit).at(-1)?.seq ?? 0,
       takes: ({ id, conversation, device, seq }) =>
         missing.has(id) && !of(conversation, device).some((other) => other.seq > seq && isEdit(other)),
       fill: (entries) => {

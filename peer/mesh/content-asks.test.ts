@@ -58,6 +58,33 @@ describe('what came without its content', () => {
     expect(dave.texts(general)).toEqual(old(600));
   });
 
+  test('comes also where a log has many edits, far from each other', async () => {
+    const net = new TestNetwork();
+    const [alice, bob, carol] = [net.peer('alice'), net.peer('bob'), net.peer('carol')];
+    net.link(alice, bob);
+    const said = await Promise.all([alice.post(general, 'old'), net.settle()]).then(([entry]) => entry);
+    const edits = ['wrong', 'better', 'right'];
+    for (const message of edits) {
+      const edit = alice.log.append({ conversation: general, kind: 'edit', message, data: { target: said.id } });
+      await net.settle();
+      await edit;
+      await posts(alice, general, 300, message);
+      await net.settle();
+    }
+    const count = bob.texts(general).length;
+    net.now += MONTH_MS;
+    await posts(alice, general, 1, 'new');
+    await net.settle();
+    alice.storage.prune(general, alice.device, count);
+    net.link(alice, carol);
+    await net.settle();
+    expect(carol.texts(general).filter(Boolean)).toEqual(['new 0']);
+    net.link(bob, carol);
+    await net.settle(10_000);
+    expect(carol.texts(general)).toEqual(bob.texts(general));
+    expect(carol.storage.contents.size).toBe(0);
+  });
+
   test('is still asked for after a restart', async () => {
     const { net, bob, carol } = await newcomer();
     carol.restart();

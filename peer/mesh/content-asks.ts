@@ -138,6 +138,7 @@ export class ContentAsks {
     const { links, out, lacks } = this.options;
     const log = { conversation, device };
     if (lacks(conversation, device) || !this.isRoom(now)) return;
+    const edit = this.options.log.contents?.edit(conversation, device);
     const load = (link: LinkToken): number => [...this.asks.values()].filter((ask) => ask.link === link).length;
     let best:
       { readonly link: LinkToken; readonly from: number; readonly to: number; readonly load: number } | undefined;
@@ -150,7 +151,9 @@ export class ContentAsks {
       this.again = Math.min(this.again, waits?.until ?? Infinity);
       const from = this.next(log, (waits?.upTo ?? 0) + 1);
       if (from === undefined || from > held || load(state.link) >= (best?.load ?? Infinity)) continue;
-      best = { link: state.link, from, to: Math.min(held, from + PIECE - 1), load: load(state.link) };
+      // An edit alone: what stands between it and those before it is asked for once these are here.
+      const to = from === edit ? from : Math.min(held, from + PIECE - 1);
+      best = { link: state.link, from, to, load: load(state.link) };
     }
     if (!best) return;
     const { link, from, to } = best;

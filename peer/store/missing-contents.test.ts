@@ -117,6 +117,20 @@ describe('content that comes later', () => {
     expect(contents.next(general, text.device, 1)).toBe(1);
   });
 
+  test('of many edits the last is what is to be asked for, and then the one before it', () => {
+    const text = writers.say('bob', 'one');
+    const edits = ['two', 'three'].map((message) => writers.edit('bob', text, message));
+    at.write(...[text, ...edits].map(pruned));
+    const { missing: contents } = at.store.pruning;
+    const nexts = [3, 2, 1].map(() => {
+      const seq = contents.next(general, text.device, 1);
+      contents.fill([text, ...edits].filter((entry) => entry.seq === seq && contents.takes(entry)));
+      return seq;
+    });
+    expect(nexts).toEqual([3, 2, 1]);
+    expect([contents.size, contents.edit(general, text.device)]).toEqual([0, 0]);
+  });
+
   test('the signature that was checked is the one that stays', () => {
     const said = writers.say('bob', 'theirs');
     at.write(pruned(said));

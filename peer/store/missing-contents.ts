@@ -58,9 +58,7 @@ export class MissingContents {
     const one = 'conversation = ? AND device = ?';
     this.statements = {
       add: db.prepare('INSERT OR IGNORE INTO missing_contents (conversation, device, seq, edits) VALUES (?, ?, ?, ?)'),
-      next: db.prepare(
-        `SELECT seq FROM missing_contents WHERE ${one} AND seq >= ? AND edits >= ? ORDER BY seq LIMIT 1`,
-      ),
+      next: db.prepare(`SELECT seq FROM missing_contents WHERE ${one} AND seq >= ? ORDER BY seq LIMIT 1`),
       isMissing: db.prepare(`SELECT 1 FROM missing_contents WHERE ${one} AND seq = ?`),
       ends: db.prepare(`SELECT max(seq) AS last, max(seq * edits) AS edit FROM missing_contents WHERE ${one}`),
       remove: db.prepare(`DELETE FROM missing_contents WHERE ${one} AND seq = ?`),
@@ -93,8 +91,15 @@ export class MissingContents {
   next(conversation: ConversationId, device: DeviceId, from: number): number | undefined {
     const log = this.log(conversation, device);
     if (!log || from > log.last) return undefined;
-    const row = this.statements.next.get(...this.place(conversation, device), from, from <= log.edit ? 1 : 0);
+    // Nothing before the last one is taken.
+    if (from <= log.edit) return log.edit;
+    const row = this.statements.next.get(...this.place(conversation, device), from);
     return row && Number(row['seq']);
+  }
+
+  /** As `MissingContents` of peer/log/ports.ts. */
+  edit(conversation: ConversationId, device: DeviceId): number {
+    return this.log(conversation, device)?.edit ?? 0;
   }
 
   /** As `MissingContents` of peer/log/ports.ts. */
@@ -155,7 +160,9 @@ export class MissingContents {
     relations.filled(entry, n);
     files.inserted(entry, n);
     this.index(entry, n);
-    this.shorten(conversation, device);
+    // That reads all that is missing of the log.
+    const log = this.log(conversation, device);
+    if (seq === log?.last || seq === log?.edit) this.shorten(conversation, device);
   }
 
   /** Its words, or those of what it changes; what is not indexed yet is by and by. */

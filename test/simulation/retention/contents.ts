@@ -83,6 +83,11 @@ export class SimulatedContents implements MissingContents {
     return seqs.length > 0 ? Math.min(...seqs) : undefined;
   }
 
+  /** Nobody edits there. */
+  edit(): number {
+    return 0;
+  }
+
   takes({ id }: Entry): boolean {
     return this.missing.has(id);
   }
