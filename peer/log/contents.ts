@@ -3,7 +3,7 @@
  * has the same id has the same content, whoever brings it, and needs no signature.
  */
 import type { Entry } from '../../protocol/entry.js';
-import type { ConversationId } from '../../protocol/ids.js';
+import type { ConversationId, EntryId } from '../../protocol/ids.js';
 import type { Intake } from './intake.js';
 import type { LogClock, LogOutput, MissingContents } from './ports.js';
 
@@ -17,7 +17,7 @@ export interface ContentsOptions {
 }
 
 export class Contents {
-  private waiting: Entry[] = [];
+  private waiting = new Map<EntryId, Entry>();
 
   constructor(private readonly options: ContentsOptions) {}
 
@@ -25,16 +25,17 @@ export class Contents {
   take(entry: Entry): void {
     const { missing, intake, clock } = this.options;
     if (entry.pruned || !missing || missing.size === 0) return;
-    if (!missing.takes(entry) || !intake.takesContent(entry)) return;
-    this.waiting.push(entry);
-    if (this.waiting.length === 1) clock.soon(() => this.flush());
+    // What is sent twice counts once: else anybody could use up what its author may send.
+    if (this.waiting.has(entry.id) || !missing.takes(entry) || !intake.takesContent(entry)) return;
+    this.waiting.set(entry.id, entry);
+    if (this.waiting.size === 1) clock.soon(() => this.flush());
   }
 
   /** What one turn brought, in one transaction. No sync: what a power failure takes is missing again, and asked for again. */
   private flush(): void {
     const { missing, filled, isOver } = this.options;
-    const entries = this.waiting;
-    this.waiting = [];
+    const entries = [...this.waiting.values()];
+    this.waiting.clear();
     if (isOver()) return;
     try {
       missing?.fill(entries);

@@ -207,6 +207,27 @@ describe('what came without its content', () => {
     expect(carol.texts(general).filter(Boolean).length).toBeGreaterThan(1);
   });
 
+  test('counts once, however often it is sent: nobody uses up what an author may send', async () => {
+    const net = new TestNetwork();
+    net.rates = { overhead: 512, burst: 64 * 1024, perMs: 4, userBurst: 40_000, userPerMs: 0.001 };
+    const [alice, bob, carol] = [net.peer('alice'), net.peer('bob'), net.peer('carol')];
+    net.link(alice, bob);
+    for (let i = 0; i < 3; i++) {
+      await Promise.all([alice.post(general, `${i} ${'x'.repeat(9_000)}`), net.settle()]);
+      net.now += MONTH_MS;
+    }
+    alice.storage.prune(general, alice.device, 3);
+    net.link(alice, carol);
+    await net.settle();
+    const mallory = net.peer('mallory');
+    net.link(mallory, carol);
+    const [first, ...rest] = bob.storage.range(general, alice.device, 1, 3).map(toWire);
+    if (!first) throw new Error('bug: Bob holds nothing');
+    says(mallory, 'carol', first, first, first, first, ...rest);
+    await net.settle();
+    expect(carol.texts(general).map((text) => text.at(0))).toEqual(['0', '1', '2']);
+  });
+
   test('a link that says without end that it has nothing keeps nobody busy', async () => {
     const { net, alice, carol } = await newcomer();
     const mallory = net.peer('mallory');
