@@ -76,7 +76,7 @@ export interface LogHeads {
    */
   pruned?(conversation: ConversationId, device: DeviceId, to: { readonly pruned: boolean }): number;
   /** What came without its content, which others may have. Absent: nothing did. */
-  readonly contents?: Pick<MissingContents, 'size' | 'logs' | 'next'>;
+  readonly contents?: Pick<MissingContents, 'size' | 'logs' | 'next' | 'edit'>;
   /** Whether the device was certified by an authority that has ended. Absent: none was. */
   isFormer?(device: DeviceId): boolean;
 }
