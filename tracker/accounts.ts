@@ -9,6 +9,7 @@ import type { Clock } from './clock.js';
 import { DAY_MS, RateLimited } from './daily-limits.js';
 import type { PasswordHasher } from './password-hasher.js';
 import type { Registration } from './settings.js';
+import type { RecordWrite } from './store/record-store.js';
 import type { Account, AccountStore, NewAccount } from './store/tracker-store.js';
 
 export interface AccountsOptions {
@@ -237,10 +238,13 @@ export class Accounts {
     await this.#options.store.endSignIns(user);
   }
 
-  /** A password that an admin has let somebody choose anew. Errors: bad_password. */
-  async resetPassword(key: UserKey, next: string): Promise<void> {
-    const opaque = newPassword(next);
-    await this.#options.store.setPassword(key, await this.#options.hasher.hash(opaque));
+  /**
+   * A password that an admin has let somebody choose anew. False where it is another one meanwhile: of two at once, one is written.
+   * Errors: bad_password.
+   */
+  async resetPassword({ key, passwordHash: was }: Account, next: string, alongside: readonly RecordWrite[]) {
+    const { store, hasher } = this.#options;
+    return store.setPassword(key, await hasher.hash(newPassword(next)), { was, alongside });
   }
 
   /** Errors: bad_password. */

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import { X509Certificate, verify } from 'node:crypto';
 import { accountWordBytes, type AccountWord } from '../../protocol/account-word.js';
 import { ParleyError } from '../../protocol/errors.js';
-import { Accounts } from '../accounts.js';
+import { SqliteAccounts } from '../store/sqlite/sqlite-accounts.js';
 import { certified, signIn } from '../testing/device-sign-in.js';
 import { makeDevice } from '../testing/device.js';
 import { EventsSocket } from '../testing/events-socket.js';
@@ -166,7 +166,9 @@ test.each([
 test('a link to a new password stands while the password cannot be written', async () => {
   const user = await fresh();
   const { code } = (await admin.post(`/admin/accounts/${user.username}/reset`, {})).body;
-  const broken = jest.spyOn(Accounts.prototype, 'resetPassword').mockRejectedValueOnce(new ParleyError('unavailable'));
+  const broken = jest
+    .spyOn(SqliteAccounts.prototype, 'setPassword')
+    .mockRejectedValueOnce(new ParleyError('unavailable'));
   expectFailure(await tracker.post('/reset', { code, password: 'another good horse' }), 503, 'unavailable');
   broken.mockRestore();
   expect((await user.get('/me')).status).toBe(200);

@@ -75,17 +75,16 @@ export class Administration {
 
   /** Nobody gets in with the account, and its peers leave; the rest stays as it is. Errors: unknown_user, last_admin. */
   async disable(by: Admin, name: Username): Promise<Deed> {
-    const changed = await this.#change(name, { state: 'disabled' });
+    const changed = await this.#change(by, 'disable', name, { state: 'disabled' });
     // At once: a session that is opened meanwhile opens nothing, as the account is disabled already.
     await this.options.sessions.closeAll(changed.key);
-    return this.#done(by, 'disable', changed);
+    return this.#deed(changed);
   }
 
   /** Disabled, removed or pending before: used from now on. Errors: unknown_user. */
   async enable(by: Admin, name: Username): Promise<Deed> {
     const { state } = await this.#account(name);
-    const changed = await this.#change(name, { state: 'used' });
-    return this.#done(by, state === 'pending' ? 'approve' : 'enable', changed);
+    return this.#deed(await this.#change(by, state === 'pending' ? 'approve' : 'enable', name, { state: 'used' }));
   }
 
   /**
@@ -94,16 +93,17 @@ export class Administration {
    */
   async remove(by: Admin, name: Username): Promise<Deed> {
     const { store, sessions, devices, resets } = this.options;
-    const changed = await this.#change(name, { state: 'removed' });
+    const changed = await this.#change(by, 'remove', name, { state: 'removed' });
     const { key, username } = changed;
     await sessions.closeAll(key);
     await resets.end(key);
-    let { isChanged } = changed;
+    let isChanged = false;
     for (const { device, revoked } of await store.devices.ofUser(key))
       if (!revoked && (await devices.revoke(username, device)).isNew) isChanged = true;
     for (const channel of await store.channels.ofUser(key))
       if (await store.channels.leave(channel, key, username)) isChanged = true;
-    return this.#done(by, 'remove', { key, username, isChanged });
+    // It is in the log already, unless it was half done before.
+    return changed.isChanged ? this.#deed(changed) : this.#done(by, 'remove', { key, username, isChanged });
   }
 
   /** All sessions end, and no device is let in without the password. Errors: unknown_user. */
@@ -130,7 +130,7 @@ export class Administration {
         'A guest, or an account that is not used, cannot be an admin. Enable it first, or choose another one.';
       throw new ParleyError('bad_request', text);
     }
-    return this.#done(by, admin ? 'make_admin' : 'remove_admin', await this.#change(name, { admin }));
+    return this.#deed(await this.#change(by, admin ? 'make_admin' : 'remove_admin', name, { admin }));
   }
 
   /** A code with which the user chooses a new password, once. Errors: unknown_user, bad_request for a guest. */
@@ -149,24 +149,23 @@ export class Administration {
   }
 
   /**
-   * A new password by such a code: all sessions of before end, and devices need it once. A password that is refused does not use the
-   * code up, nor does one that could not be written. Errors: reset_over, bad_password, unavailable.
+   * A new password by such a code: all sessions of before end, and devices need it once. The code is used up by what writes the password,
+   * and by nothing else. Errors: reset_over, bad_password, unavailable.
    */
   async useReset(code: string, password: string): Promise<Username> {
     const { accounts, sessions, resets, audit } = this.options;
     accounts.checkNewPassword(password);
-    const key = await resets.take(code);
-    const account = await accounts.find(key);
+    const { user, used } = await resets.check(code);
+    const account = await accounts.find(user);
     if (!account) throw new ParleyError('reset_over');
-    try {
-      await accounts.resetPassword(key, password);
-    } catch (error) {
-      await resets.giveBack(code);
-      throw error;
-    }
-    await sessions.closeAll(key);
-    await audit.add(account.username, 'reset_password', account.username);
-    return account.username;
+    const { username } = account;
+    const isSet = await accounts.resetPassword(account, password, [
+      used,
+      audit.entry(username, 'reset_password', username),
+    ]);
+    if (!isSet) throw new ParleyError('reset_over');
+    await sessions.closeAll(user);
+    return username;
   }
 
   /** Errors: forbidden when there are too many. */
@@ -192,16 +191,23 @@ export class Administration {
       await this.options.audit.add(by, 'change_setting', key, String(value).slice(0, 100));
   }
 
-  async #change(name: Username, change: AccountChange): Promise<Changed> {
+  /** The entry of the audit log is written together with the change. */
+  async #change(by: Admin, action: string, name: Username, change: AccountChange): Promise<Changed> {
+    const { store, clock, audit } = this.options;
     const { key, username } = await this.#account(name);
-    const outcome = await this.options.store.accounts.change(key, change, this.options.clock.now());
+    const entry = audit.entry(by, action, username);
+    const outcome = await store.accounts.change(key, change, clock.now(), [entry]);
     if (outcome === 'last_admin') throw new ParleyError('last_admin');
     if (outcome === 'unknown') throw new ParleyError('unknown_user');
     return { key, username, isChanged: outcome === 'changed' };
   }
 
-  async #done(by: Admin, action: string, { key, username, isChanged }: Changed, detail?: string): Promise<Deed> {
-    if (isChanged) await this.options.audit.add(by, action, username, detail);
+  async #done(by: Admin, action: string, changed: Changed, detail?: string): Promise<Deed> {
+    if (changed.isChanged) await this.options.audit.add(by, action, changed.username, detail);
+    return this.#deed(changed);
+  }
+
+  async #deed({ key, isChanged }: Changed): Promise<Deed> {
     const account = await this.#recordOf(key);
     return isChanged ? { account } : { account, unchanged: true };
   }

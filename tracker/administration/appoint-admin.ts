@@ -28,10 +28,10 @@ export async function appointAdmin(dataDir: string, name: string): Promise<Usern
       );
     }
     // Where nobody runs the tracker yet, nobody could approve it either.
-    const outcome = await store.accounts.change(account.key, { admin: true, state: 'used' }, systemClock.now());
     const audit = new AuditLog({ records: store.records, clock: systemClock, randomBytes });
-    if (isPending) await audit.add(undefined, 'approve', account.username);
-    if (outcome === 'changed') await audit.add(undefined, 'make_admin', account.username);
+    const actions = [...(isPending ? ['approve'] : []), 'make_admin'];
+    const entries = actions.map((action) => audit.entry(undefined, action, account.username));
+    await store.accounts.change(account.key, { admin: true, state: 'used' }, systemClock.now(), entries);
     return account.username;
   } finally {
     await store.close();

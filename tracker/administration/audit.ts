@@ -2,7 +2,7 @@ import { Compile } from 'typebox/compile';
 import Type from 'typebox';
 import { AuditEntry } from '../../protocol/admin-api.js';
 import type { Clock } from '../clock.js';
-import type { RecordStore } from '../store/record-store.js';
+import type { RecordStore, RecordWrite } from '../store/record-store.js';
 
 export interface AuditLogOptions {
   records: RecordStore;
@@ -24,14 +24,20 @@ export class AuditLog {
   constructor(private readonly options: AuditLogOptions) {}
 
   async add(by: string | undefined, action: string, subject?: string, detail?: string): Promise<void> {
-    const { records, clock, randomBytes } = this.options;
+    const { kind, id, value } = this.entry(by, action, subject, detail);
+    await this.options.records.update(kind, id, () => value);
+  }
+
+  /** What `add` writes, for whoever writes it together with what was done. */
+  entry(by: string | undefined, action: string, subject?: string, detail?: string): RecordWrite {
+    const { clock, randomBytes } = this.options;
     const now = clock.now();
     // Two of one millisecond keep their order.
     this.#last = Math.max(now, this.#last + 1);
     const id = this.#last.toString(36).padStart(TIME_DIGITS, '0') + randomBytes(6).toString('hex');
     const at = new Date(now).toISOString();
-    const entry = { at, action, ...(by && { by }), ...(subject && { subject }), ...(detail && { detail }) };
-    await records.update('audit', id, () => entry);
+    const value = { at, action, ...(by && { by }), ...(subject && { subject }), ...(detail && { detail }) };
+    return { kind: 'audit', id, value };
   }
 
   /** The latest first. @param before the id of the last one of the page before */

@@ -4,7 +4,7 @@ import { Compile } from 'typebox/compile';
 import { ParleyError } from '../../protocol/errors.js';
 import type { UserKey, Username } from '../../protocol/ids.js';
 import type { Clock } from '../clock.js';
-import type { RecordStore } from '../store/record-store.js';
+import type { RecordStore, RecordWrite } from '../store/record-store.js';
 
 export interface ResetLinksOptions {
   records: RecordStore;
@@ -34,32 +34,21 @@ export class ResetLinks {
     return { code: `${username}.${secret}`, expires };
   }
 
-  /** Uses a code up: of two at once, one does. Errors: reset_over. */
-  async take(code: string): Promise<UserKey> {
+  /** Whose password it opens, and what is to be written together with a new one: then it is used up. Errors: reset_over. */
+  async check(code: string): Promise<{ user: UserKey; used: RecordWrite }> {
     const { records, clock } = this.options;
     const [, username = '', secret = ''] = CODE.exec(code.trim()) ?? [];
     if (secret === '') throw new ParleyError('reset_over');
     const user = username.toLowerCase() as UserKey;
     const given = Buffer.from(hashOf(secret));
-    const outcome = { isTaken: false };
-    await records.update('reset', user, (known) => {
-      outcome.isTaken =
-        stored.Check(known) &&
-        timingSafeEqual(Buffer.from(known.hash), given) &&
-        !known.used &&
-        known.expires > clock.now();
-      return outcome.isTaken ? { ...(known as object), used: true } : undefined;
-    });
-    if (!outcome.isTaken) throw new ParleyError('reset_over');
-    return user;
-  }
-
-  /** It has changed nothing: it may be used again, unless a newer one has taken its place. */
-  async giveBack(code: string): Promise<void> {
-    const [, username = '', secret = ''] = CODE.exec(code.trim()) ?? [];
-    await this.options.records.update('reset', username.toLowerCase(), (known) =>
-      stored.Check(known) && known.hash === hashOf(secret) ? { ...known, used: false } : undefined,
-    );
+    const known = await records.find('reset', user);
+    const isLeft =
+      stored.Check(known) &&
+      timingSafeEqual(Buffer.from(known.hash), given) &&
+      !known.used &&
+      known.expires > clock.now();
+    if (!isLeft) throw new ParleyError('reset_over');
+    return { user, used: { kind: 'reset', id: user, value: { ...known, used: true } } };
   }
 
   /** None of the account opens anything any more. */

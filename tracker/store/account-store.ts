@@ -1,5 +1,6 @@
 /** Accounts, as far as they are stored: a part of TrackerStore. */
 import type { UserKey, Username } from '../../protocol/ids.js';
+import type { RecordWrite } from './record-store.js';
 
 export interface Account {
   key: UserKey;
@@ -34,6 +35,8 @@ export interface PasswordChange {
   was?: string | undefined;
   /** Devices that were let in stay let in. */
   keepDevices?: boolean | undefined;
+  /** As of `change`. */
+  alongside?: readonly RecordWrite[] | undefined;
 }
 
 /** A guest whose visit is over keeps the name, and is in no list. */
@@ -66,6 +69,8 @@ export interface AccountChange {
   state?: AccountState | 'used' | undefined;
   admin?: boolean | undefined;
 }
+
+export type ChangeOutcome = 'changed' | 'same' | 'unknown' | 'last_admin';
 
 /** What peers are told of an account: whether it is used, and since when. */
 export interface StateChange {
@@ -131,8 +136,9 @@ export interface AccountStore {
   /**
    * Another state, or another role. `last_admin`: nobody would be left who is an admin and can sign in; then nothing changes. So it
    * is too when two are asked for at once.
+   * @param alongside written where it is changed: with it, or, in a cluster, right after it
    */
-  change(key: UserKey, change: AccountChange, now: number): Promise<'changed' | 'same' | 'unknown' | 'last_admin'>;
+  change(key: UserKey, change: AccountChange, now: number, alongside?: readonly RecordWrite[]): Promise<ChangeOutcome>;
   /** Those who are admins and can sign in. */
   admins(): Promise<readonly Username[]>;
   /** All but guests, whatever their state, by key. */

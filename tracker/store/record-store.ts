@@ -24,6 +24,13 @@ export interface RecordStore {
   watch(listener: (kind: RecordKind, id: string) => void): () => void;
 }
 
+/** A record that is written together with something else. */
+export interface RecordWrite {
+  readonly kind: RecordKind;
+  readonly id: string;
+  readonly value: unknown;
+}
+
 export interface StoredRecord {
   id: string;
   value: unknown;

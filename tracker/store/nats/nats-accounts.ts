@@ -9,11 +9,13 @@ import type {
   AccountStore,
   AllAccountsQuery,
   AnyAccount,
+  ChangeOutcome,
   ListedAccount,
   NewAccount,
   PasswordChange,
   StateChange,
 } from '../tracker-store.js';
+import type { RecordStore, RecordWrite } from '../record-store.js';
 import { pageOf, SortedKeys } from './account-pages.js';
 import type { Bucket } from './bucket.js';
 import { keepLatest, seenShard, type SeenShard } from './seen.js';
@@ -37,6 +39,7 @@ export class NatsAccounts implements AccountStore {
   constructor(
     private readonly accounts: Bucket<Account>,
     private readonly seenTimes: Bucket<SeenShard>,
+    private readonly records: Pick<RecordStore, 'update'>,
     private readonly sharing: Sharing,
     /** How many are here has changed. */
     changed: () => void,
@@ -73,7 +76,7 @@ export class NatsAccounts implements AccountStore {
   }
 
   async setPassword(key: UserKey, passwordHash: string, change: PasswordChange = {}): Promise<boolean> {
-    const { was, keepDevices } = change;
+    const { was, keepDevices, alongside } = change;
     let isChanged = false;
     await this.accounts.update(key, (known) => {
       isChanged = known !== undefined && (was === undefined || known.passwordHash === was);
@@ -81,6 +84,7 @@ export class NatsAccounts implements AccountStore {
       const { devicesSince = known.epoch } = known;
       return { ...nextEpoch(known), passwordHash, ...(keepDevices === true && { devicesSince }) };
     });
+    if (isChanged) await this.#write(alongside);
     return isChanged;
   }
 
@@ -110,8 +114,9 @@ export class NatsAccounts implements AccountStore {
     key: UserKey,
     change: AccountChange,
     now: number,
-  ): Promise<'changed' | 'same' | 'unknown' | 'last_admin'> {
-    let outcome: 'changed' | 'same' | 'unknown' | 'last_admin' = 'unknown';
+    alongside?: readonly RecordWrite[],
+  ): Promise<ChangeOutcome> {
+    let outcome: ChangeOutcome = 'unknown';
     const isWritten = await this.accounts.writeInView(key, (known) => {
       outcome = 'unknown';
       if (!known) return undefined;
@@ -126,7 +131,13 @@ export class NatsAccounts implements AccountStore {
       const since = sinceOf({ state: before, stateSince }, state, now);
       return { ...rest, ...(state && { state }), ...(since && { stateSince: since }), ...(admin && { admin }) };
     });
+    if (isWritten) await this.#write(alongside);
     return isWritten ? 'changed' : outcome;
+  }
+
+  /** After what they belong to: the server keeps one record at a time. */
+  async #write(records: readonly RecordWrite[] = []): Promise<void> {
+    for (const { kind, id, value } of records) await this.records.update(kind, id, () => value);
   }
 
   admins(): Promise<readonly Username[]> {

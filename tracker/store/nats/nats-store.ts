@@ -48,13 +48,15 @@ export async function openNatsStore(options: NatsStoreOptions): Promise<TrackerS
   const streams = new Streams(nats, log);
   try {
     const buckets = await openBuckets({ nats, streams, replicas, log }, retry);
-    const accounts = new NatsAccounts(
+    const records = new NatsRecords(buckets.records);
+    const accounts: NatsAccounts = new NatsAccounts(
       buckets.accounts,
       buckets.seen,
+      records,
       (user) => channels.sharing(user),
       () => channels.accountsChanged(),
     );
-    const channels = new NatsChannels(buckets.channels, buckets.members, () => accounts);
+    const channels: NatsChannels = new NatsChannels(buckets.channels, buckets.members, () => accounts);
     const devices = new NatsDevices(buckets.devices, buckets.seen);
     const mailboxes = new NatsMailboxes(buckets.mails);
     const presence = new NatsPresence(connection, clock, log, { id: randomUUID(), name });
@@ -70,7 +72,7 @@ export async function openNatsStore(options: NatsStoreOptions): Promise<TrackerS
       prekeys: new NatsPrekeys(buckets.prekeys, channels),
       dailyCounts: new NatsDailyCounts(buckets.counts),
       secrets: new NatsSecrets(buckets.secrets),
-      records: new NatsRecords(buckets.records),
+      records,
       notes: new NatsNotes(connection, log),
       states: statesOf(streams, () => names.filter((one) => one !== name && !presence.alive().includes(one))),
       archive: new NatsArchive(buckets, accounts, devices, mailboxes),

@@ -55,6 +55,20 @@ function migrate(db: Database): void {
   }
 }
 
+/** All that it writes is there, or nothing of it, also where the process dies in between. Not within another one. */
+export function together<T>(db: Database, run: () => T): T {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const result = run();
+    db.exec('COMMIT');
+    return result;
+  } catch (error) {
+    // A full disk has ended it already.
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
 /** A full disk becomes `storage_full`. */
 export function asStoreError(error: unknown): Error {
   if (isFull(error)) return new ParleyError('storage_full', undefined, { cause: error });

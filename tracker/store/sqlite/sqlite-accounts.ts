@@ -1,5 +1,6 @@
 import type { UserKey, Username } from '../../../protocol/ids.js';
 import { sinceOf } from '../account-store.js';
+import type { RecordWrite } from '../record-store.js';
 import type {
   Account,
   AccountChange,
@@ -8,13 +9,15 @@ import type {
   AccountStore,
   AllAccountsQuery,
   AnyAccount,
+  ChangeOutcome,
   ListedAccount,
   NewAccount,
   PasswordChange,
   StateChange,
 } from '../tracker-store.js';
 import { AccountPages, AllAccountPages, GUEST_STATES, STATES } from './account-pages.js';
-import { toPromise, type Database } from './database.js';
+import { together, toPromise, type Database } from './database.js';
+import type { SqliteRecords } from './sqlite-records.js';
 
 type StateListener = Parameters<AccountStore['watchStates']>[0];
 
@@ -57,6 +60,7 @@ export class SqliteAccounts implements AccountStore {
   /** `changed` is called after each new account, and when a guest leaves: who is here is in the permanent channels. */
   constructor(
     private readonly db: Database,
+    private readonly records: Pick<SqliteRecords, 'tell' | 'write'>,
     private readonly changed: () => void,
   ) {
     this.#insert = db.prepare(
@@ -118,9 +122,11 @@ export class SqliteAccounts implements AccountStore {
     return toPromise(() => (this.#lookAlike.get(username) as { username: Username } | undefined)?.username);
   }
 
-  setPassword(key: UserKey, passwordHash: string, { was, keepDevices }: PasswordChange = {}): Promise<boolean> {
-    const keeps = keepDevices === true ? 1 : 0;
-    return toPromise(() => this.#setPassword.run(passwordHash, key, was ?? null, keeps).changes > 0);
+  setPassword(key: UserKey, passwordHash: string, change: PasswordChange = {}): Promise<boolean> {
+    const { was = null, keepDevices = false, alongside } = change;
+    return toPromise(() =>
+      this.#with(alongside, () => this.#setPassword.run(passwordHash, key, was, keepDevices ? 1 : 0).changes > 0),
+    );
   }
 
   rehash(key: UserKey, passwordHash: string, was: string): Promise<void> {
@@ -147,7 +153,7 @@ export class SqliteAccounts implements AccountStore {
     return toPromise(() => (this.#countIn.get(STATES.indexOf(state)) as { n: number }).n);
   }
 
-  change(key: UserKey, change: AccountChange, now: number): Promise<'changed' | 'same' | 'unknown' | 'last_admin'> {
+  change(key: UserKey, change: AccountChange, now: number, alongside?: readonly RecordWrite[]): Promise<ChangeOutcome> {
     return toPromise(() => {
       const known = this.#account(key);
       if (!known) return 'unknown';
@@ -159,7 +165,8 @@ export class SqliteAccounts implements AccountStore {
       if (admins.length === 1 && only?.username === known.username && (state !== undefined || !admin))
         return 'last_admin';
       const since = sinceOf(known, state, now);
-      this.#change.run(STATES.indexOf(state), admin ? 1 : 0, since ?? null, key);
+      const numbers = [STATES.indexOf(state), admin ? 1 : 0, since ?? null];
+      this.#with(alongside, () => this.#change.run(...numbers, key).changes > 0);
       if (state !== known.state) this.#tellState(known, state, since);
       return 'changed';
     });
@@ -205,14 +212,9 @@ export class SqliteAccounts implements AccountStore {
 
   seen(times: ReadonlyMap<UserKey, number>): Promise<void> {
     return toPromise(() => {
-      this.db.exec('BEGIN IMMEDIATE');
-      try {
+      together(this.db, () => {
         for (const [key, at] of times) this.#seen.run(at, key);
-        this.db.exec('COMMIT');
-      } catch (error) {
-        this.db.exec('ROLLBACK');
-        throw error;
-      }
+      });
     });
   }
 
@@ -224,6 +226,17 @@ export class SqliteAccounts implements AccountStore {
   watchStates(listener: StateListener): () => void {
     this.#stateListeners.add(listener);
     return () => this.#stateListeners.delete(listener);
+  }
+
+  /** The records are written where `run` has changed something, with it. */
+  #with(records: readonly RecordWrite[] = [], run: () => boolean): boolean {
+    const isChanged = together(this.db, () => {
+      const isDone = run();
+      if (isDone) this.records.write(records);
+      return isDone;
+    });
+    if (isChanged) this.records.tell(records);
+    return isChanged;
   }
 
   #account(key: UserKey): Account | undefined {

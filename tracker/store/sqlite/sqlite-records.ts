@@ -1,4 +1,4 @@
-import type { RecordKind, RecordStore, StoredRecord } from '../record-store.js';
+import type { RecordKind, RecordStore, RecordWrite, StoredRecord } from '../record-store.js';
 import { toPromise, type Database } from './database.js';
 
 interface Row {
@@ -37,10 +37,19 @@ export class SqliteRecords implements RecordStore {
       const known = this.#value(kind, id);
       const next = change(known);
       if (next === undefined) return known;
-      this.#put.run(kind, id, JSON.stringify(next));
-      for (const listener of this.#listeners) listener(kind, id);
+      this.write([{ kind, id, value: next }]);
+      this.tell([{ kind, id }]);
       return next;
     });
+  }
+
+  /** At once, as a part of what the caller writes; `tell` comes when that is durable. */
+  write(records: readonly RecordWrite[]): void {
+    for (const { kind, id, value } of records) this.#put.run(kind, id, JSON.stringify(value));
+  }
+
+  tell(records: readonly Pick<RecordWrite, 'kind' | 'id'>[]): void {
+    for (const { kind, id } of records) for (const listener of this.#listeners) listener(kind, id);
   }
 
   remove(kind: RecordKind, id: string): Promise<boolean> {

@@ -19,7 +19,8 @@ export function openSqliteStore(file: string, clock: Clock): TrackerStore {
   const db = openDatabase(file);
   const writes = new GroupedWrites(db);
   const channels = new SqliteChannels(db);
-  const accounts = new SqliteAccounts(db, () => {
+  const records = new SqliteRecords(db);
+  const accounts = new SqliteAccounts(db, records, () => {
     channels.accountsChanged();
   });
   const presence = new MemoryPresence(clock);
@@ -33,7 +34,7 @@ export function openSqliteStore(file: string, clock: Clock): TrackerStore {
     prekeys: new SqlitePrekeys(db, writes),
     dailyCounts: new SqliteDailyCounts(db, writes),
     secrets: new SqliteSecrets(db),
-    records: new SqliteRecords(db),
+    records,
     notes: alone,
     states: alwaysReady,
     archive: new SqliteArchive(db),
