@@ -35,7 +35,7 @@ beforeEach(async () => {
   await tracker.start();
   way = await HeldAnswers.to(Number(new URL(tracker.ready.url).port));
   // The first account, which needs no invite, is the admin's.
-  await done(await call('/register', { username: 'ada', password: PASSWORD }));
+  done(await call('/register', { username: 'ada', password: PASSWORD }));
 }, lasting);
 afterEach(async () => {
   await way.close();
@@ -173,7 +173,7 @@ test(
 
 async function withBob(): Promise<{ ada: string; code: string }> {
   const ada = await signIn('ada');
-  await done(await call('/register', { username: 'bob', password: PASSWORD, invite: await invited(ada) }));
+  done(await call('/register', { username: 'bob', password: PASSWORD, invite: await invited(ada) }));
   return { ada, code: String(done(await call('/admin/accounts/bob/reset', {}, ada))['code']) };
 }
 
@@ -212,7 +212,7 @@ test.each(['UPDATE OF password_hash ON accounts', "INSERT ON records WHEN NEW.ki
     await killedIn(write, () => call('/reset', { code, password: ANOTHER }));
     await signIn('bob');
     expect(await logged(ada, 'bob')).toEqual(['reset_link']);
-    await done(await call('/reset', { code, password: ANOTHER }));
+    done(await call('/reset', { code, password: ANOTHER }));
     await signIn('bob', ANOTHER);
     expect(await call('/reset', { code, password: PASSWORD })).toMatchObject({ code: 'reset_over' });
     expect(await logged(ada, 'bob')).toEqual(['reset_password', 'reset_link']);
@@ -232,7 +232,7 @@ test.each([
     const [before, log] = [await stateOf(ada, 'bob'), await logged(ada, 'bob')];
     expect([before, log]).toEqual(['used', ['reset_link']]);
     await signIn('bob');
-    await done(await act());
+    done(await act());
     expect([await stateOf(ada, 'bob'), await logged(ada, 'bob')]).toEqual([state, [action, 'reset_link']]);
   },
   lasting,

@@ -9,7 +9,7 @@ const STUCK_MS = 500;
 const WITHIN_MS = 20_000;
 
 export class SlowWrite {
-  private constructor(private readonly db: DatabaseSync) {}
+  private constructor(private readonly db: InstanceType<typeof DatabaseSync>) {}
 
   /** @param file of the tracker's database @param when as `INSERT ON records WHEN NEW.kind = 'audit'` */
   static before(file: string, when: string): SlowWrite {

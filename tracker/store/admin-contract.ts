@@ -153,6 +153,30 @@ export function adminContract(test: Test, open: () => Promise<ContractSubject>):
     assert.deepEqual([await accounts.countIn('disabled'), await accounts.countIn('pending')], [1, 0]);
   });
 
+  check('records are written with a change, and not where nothing is changed', async ({ store }) => {
+    const { accounts, records } = store;
+    for (const name of [alice, bob]) await addAccount(store, name);
+    const heard: string[] = [];
+    const stop = records.watch((kind, id) => heard.push(`${kind} ${id}`));
+    const write = (id: string) => [{ kind: 'audit' as const, id, value: { id } }];
+    const disable = (name: Username, id: string) => accounts.change(userKey(name), { state: 'disabled' }, 1, write(id));
+    assert.deepEqual([await disable(bob, '1'), await disable(bob, '2')], ['changed', 'same']);
+    assert.deepEqual([await disable(alice, '3'), await disable(carol, '4')], ['last_admin', 'unknown']);
+    const was = (await accounts.find(userKey(bob)))?.passwordHash;
+    const next = (hash: string, id: string) =>
+      accounts.setPassword(userKey(bob), hash, { was, alongside: [...write(id), ...write(`${id}+`)] });
+    const set = await Promise.all([next('one', '5'), next('other', '6')]);
+    stop();
+    assert.deepEqual([...set].sort(), [false, true]);
+    const [id] = set[0] ? ['5'] : ['6'];
+    assert.equal((await accounts.find(userKey(bob)))?.passwordHash, set[0] ? 'one' : 'other');
+    same(
+      await records.list('audit', { limit: 9 }),
+      [`${id}+`, id, '1'].map((one) => ({ id: one, value: { id: one } })),
+    );
+    assert.deepEqual(heard, ['audit 1', `audit ${id}`, `audit ${id}+`]);
+  });
+
   check('a record is changed one at a time, listed last first, and removed once', async ({ store: { records } }) => {
     const heard: string[] = [];
     const stop = records.watch((kind, id) => heard.push(`${kind} ${id}`));

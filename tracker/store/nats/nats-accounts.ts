@@ -77,15 +77,15 @@ export class NatsAccounts implements AccountStore {
 
   async setPassword(key: UserKey, passwordHash: string, change: PasswordChange = {}): Promise<boolean> {
     const { was, keepDevices, alongside } = change;
-    let isChanged = false;
+    const outcome = { isChanged: false };
     await this.accounts.update(key, (known) => {
-      isChanged = known !== undefined && (was === undefined || known.passwordHash === was);
-      if (!known || !isChanged) return undefined;
+      outcome.isChanged = known !== undefined && (was === undefined || known.passwordHash === was);
+      if (!known || !outcome.isChanged) return undefined;
       const { devicesSince = known.epoch } = known;
       return { ...nextEpoch(known), passwordHash, ...(keepDevices === true && { devicesSince }) };
     });
-    if (isChanged) await this.#write(alongside);
-    return isChanged;
+    if (outcome.isChanged) await this.#write(alongside);
+    return outcome.isChanged;
   }
 
   async rehash(key: UserKey, passwordHash: string, was: string): Promise<void> {
