@@ -94,6 +94,29 @@ describe('a message', () => {
     lasting,
   );
 
+  test(
+    'read at the last moment before a page is left is read',
+    async () => {
+      for (let n = 1; n <= 3; n += 1) {
+        for (let part = 1; part <= 5; part += 1) await alice.write(PLACE, `Part ${part} of ${n}`);
+        // Left in the same turn in which it is drawn, as no person could.
+        const loaded = bob.page.waitForEvent('load');
+        await bob.page.evaluate(async (last) => {
+          const isThere = (): boolean => document.querySelector('main')?.textContent.includes(last) === true;
+          await new Promise<void>((resolve) => {
+            const look = (): void => (isThere() ? resolve() : void requestAnimationFrame(look));
+            look();
+          });
+          requestAnimationFrame(() => requestAnimationFrame(() => location.reload()));
+        }, `Part 5 of ${n}`);
+        await loaded;
+        await bob.sees(PLACE, `Part 5 of ${n}`);
+        expect(await bob.timeline(PLACE).getByText('New messages').count()).toBe(0);
+      }
+    },
+    lasting,
+  );
+
   test('no page ran into an error of its own', () => {
     expect([...alice.problems, ...bob.problems]).toEqual([]);
   });

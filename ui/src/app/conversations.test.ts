@@ -54,11 +54,11 @@ test('what is read as it comes is read here at once, and told four times a secon
   const come = async (id: string): Promise<void> => {
     const conversation = { id: '#general', unread: 1, receipts: {}, latest: { id } } as never;
     store.dispatch({ type: 'event', event: { type: 'conversation', conversation } });
-    reader();
+    reader.read();
     await jest.advanceTimersByTimeAsync(0);
     expect(store.get().daemon?.conversations['#general']?.unread).toBe(0);
   };
-  reader();
+  reader.read();
   expect(asked).toEqual([]);
   for (const id of ['a', 'b', 'c']) await come(id);
   expect(asked).toEqual(['a']);
@@ -68,4 +68,10 @@ test('what is read as it comes is read here at once, and told four times a secon
   await jest.advanceTimersByTimeAsync(250);
   await come('c');
   expect(asked).toEqual(['a', 'c', 'c']);
+  // A page that is left has no time to wait.
+  await come('d');
+  reader.leave();
+  expect(asked).toEqual(['a', 'c', 'c', 'd']);
+  await jest.advanceTimersByTimeAsync(1_000);
+  expect(asked).toHaveLength(4);
 });

@@ -51,15 +51,24 @@ export function markRead(app: App, conversation: string): void {
   if (upTo !== undefined) app.commands.run('conversation.read', { conversation, upTo }).catch(() => undefined);
 }
 
+interface Reader {
+  read(): void;
+  /** The page goes away: what is not told by now never is. */
+  leave(): void;
+}
+
 /** The same for what is read as it comes: here at once; the daemon is told at once too, but not of each of many. */
-export function createReader(app: Pick<App, 'store' | 'commands'>, conversation: string): () => void {
+export function createReader(app: Pick<App, 'store' | 'commands'>, conversation: string): Reader {
   const told = new Latest<string>(async (upTo) => {
     await app.commands.run('conversation.read', { conversation, upTo }).catch(() => undefined);
     await new Promise((resolve) => setTimeout(resolve, READ_EVERY_MS));
   });
-  return () => {
-    const upTo = readHere(app, conversation);
-    if (upTo !== undefined) told.want(upTo);
+  return {
+    read: () => {
+      const upTo = readHere(app, conversation);
+      if (upTo !== undefined) told.want(upTo);
+    },
+    leave: () => told.hurry(),
   };
 }
 

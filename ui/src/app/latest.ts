@@ -22,6 +22,13 @@ export class Latest<Question> {
     this.#next = undefined;
   }
 
+  /** Whatever waits is asked now, beside what is under way: there may be no later. */
+  hurry(): void {
+    const next = this.#next;
+    this.#next = undefined;
+    if (next) void this.#ask(next.question);
+  }
+
   async #run(question: Question): Promise<void> {
     this.#busy = true;
     try {

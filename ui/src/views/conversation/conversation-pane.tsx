@@ -76,14 +76,18 @@ function Reading({ conversation }: { conversation: string }) {
   const met = useSelector((state) => isMet(state, conversation));
   const loaded = useSelector((state) => hasNewest(state, conversation));
   const kept = useSelector((state) => state.keptUnread === conversation);
-  const read = useMemo(() => createReader(app, conversation), [app, conversation]);
+  const reader = useMemo(() => createReader(app, conversation), [app, conversation]);
   useEffect(() => {
     // The store, not the last drawing: the timeline may have found just now that it does not stand at its end.
     const state = app.store.get();
     const looking = seen && isLooking(state) && state.following && !kept;
     const isAll = unread > 0 && loaded && met && isMet(state, conversation);
-    if (isAll && looking) read();
-  }, [app, conversation, unread, seen, loaded, kept, met, read]);
+    if (isAll && looking) reader.read();
+  }, [app, conversation, unread, seen, loaded, kept, met, reader]);
+  useEffect(() => {
+    window.addEventListener('pagehide', reader.leave);
+    return () => window.removeEventListener('pagehide', reader.leave);
+  }, [reader]);
   return null;
 }
 
