@@ -1,4 +1,4 @@
-import { verify, X509Certificate } from 'node:crypto';
+import { verify } from 'node:crypto';
 import { ParleyError } from '../protocol/errors.js';
 import { sameUser, userKey, type ChannelName, type DeviceId, type UserKey, type Username } from '../protocol/ids.js';
 import { MAILBOX_LIFE_MS, MAILBOX_PAGE_BYTES, MAILBOX_PAGE_MAX } from '../protocol/limits.js';
@@ -7,6 +7,7 @@ import { prekeyBytes, prekeyBytesOf, type Prekey } from '../protocol/mailbox-pre
 import { isSealed } from '../protocol/sealed.js';
 import type { Clock } from './clock.js';
 import { dayOf, RateLimited, restOfDay } from './daily-limits.js';
+import { keyOfDevice } from './device-key.js';
 import type { MailboxStore, PrekeyStore, StoredPrekey } from './store/mailbox-store.js';
 import type { AccountStore, ChannelStore, Device, DeviceStore } from './store/tracker-store.js';
 
@@ -45,8 +46,8 @@ export class Mailboxes {
     const { store, clock } = this.#options;
     if (!sameUser(prekey.username, username)) throw new ParleyError('forbidden');
     const { certificate } = await this.#own(username, prekey.device);
-    const { publicKey } = new X509Certificate(certificate);
-    const signed = prekeyBytesOf(prekey) && verify(null, prekeyBytes(prekey), publicKey, base64(prekey.sig));
+    const key = keyOfDevice(certificate, prekey.device);
+    const signed = prekeyBytesOf(prekey) && verify(null, prekeyBytes(prekey), key, base64(prekey.sig));
     if (!signed) throw new ParleyError('bad_prekey');
     await store.prekeys.put({ prekey, user: userKey(username), published: clock.now() });
   }

@@ -76,10 +76,10 @@ export const messageCommands: CommandsOf<'message'> = {
       return { entry: viewNow(services, entry) };
     }),
 
-  'message.react': (services, { on, ...args }) =>
-    oneByOne(services, `react ${args.target} ${args.emoji.normalize('NFC')}`, async () => {
+  'message.react': (services, { on, ...args }) => {
+    const emoji = args.emoji.normalize('NFC');
+    return oneByOne(services, `react ${args.target} ${emoji}`, async () => {
       const { entry, related } = standingMessage(services, 'target', args.target);
-      const emoji = args.emoji.normalize('NFC');
       if (!isEmoji(emoji)) throw new ParleyError('bad_request', 'emoji must be one emoji.');
       const { reactions = [] } = related;
       const users: readonly Username[] = reactions.find((known) => known.emoji === emoji)?.users ?? [];
@@ -91,7 +91,8 @@ export const messageCommands: CommandsOf<'message'> = {
         await services.writer.append({ conversation: entry.conversation, kind: 'reaction', message: '', data });
       }
       return { entry: viewNow(services, entry) };
-    }),
+    });
+  },
 
   'message.pin': (services, { on, ...args }) =>
     oneByOne(services, `pin ${args.target}`, async () => {

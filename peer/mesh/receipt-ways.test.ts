@@ -86,6 +86,14 @@ class Crowd {
   }
 }
 
+/** The author, and three others. */
+const RING = [
+  [0, 1],
+  [1, 2],
+  [2, 3],
+  [0, 3],
+] as const;
+
 const deviceOf = (at: number): DeviceId => (at === 0 ? author : (`device ${at}` as DeviceId));
 
 test('whoever has lost the way is told of one, and so is who was asked on it', () => {
@@ -128,16 +136,7 @@ test('the tree is asked first, which costs little, and all links if that comes t
 });
 
 test('a way that is gone again is not replaced by the one before it, but by the next that brings the log', () => {
-  const crowd = new Crowd(
-    4,
-    [
-      [0, 1],
-      [1, 2],
-      [2, 3],
-      [0, 3],
-    ],
-    [undefined, 0, 1, 0],
-  );
+  const crowd = new Crowd(4, RING, [undefined, 0, 1, 0]);
   crowd.cut(0, 1);
   crowd.seek(1);
   expect(crowd.route(2)).toEqual([2, 3, 0]);
@@ -176,16 +175,7 @@ function reaches(crowd: Crowd, from: number): boolean {
 }
 
 test('whoever lacks entries is asked for nothing: it may have them from here, and would lead back', () => {
-  const crowd = new Crowd(
-    4,
-    [
-      [0, 1],
-      [1, 2],
-      [2, 3],
-      [0, 3],
-    ],
-    [undefined, 0, 1, 0],
-  );
+  const crowd = new Crowd(4, RING, [undefined, 0, 1, 0]);
   crowd.held[1] = 2;
   crowd.cut(0, 1);
   crowd.seek(1);
@@ -198,7 +188,10 @@ test('whoever lacks entries is asked for nothing: it may have them from here, an
 
 describe('hostile', () => {
   /** One peer with links 1 to 30, none of them of the author. @returns what it says */
-  function alone(): { ways: ReceiptWays; said: { to: number; line: Way }[] } {
+  function alone(isShared: (link: number) => boolean = () => true): {
+    ways: ReceiptWays;
+    said: { to: number; line: Way }[];
+  } {
     const links = new Map(
       Array.from({ length: 30 }, (_, i) => [i + 1, { device: `device ${i + 1}` as DeviceId, takes: true }]),
     );
@@ -207,7 +200,7 @@ describe('hostile', () => {
     for (let i = 0; i < 10_000; i++) logs.set(`log ${i}` as DeviceId, 1);
     for (let i = 0; i < 3_100; i++) logs.set(`${Math.floor(i / 100)} ${i % 100}` as DeviceId, 1);
     const ways = new ReceiptWays({
-      ...{ links, isShared: () => true, log: { durable: () => logs } },
+      ...{ links, isShared, log: { durable: () => logs } },
       tree: { has: () => true, cameBy: () => undefined, branches: () => [...links.keys()] },
       send: (to, sent) => sent.type === 'way' && said.push({ to, line: sent }),
     });
@@ -232,6 +225,15 @@ describe('hostile', () => {
     expect(asked()).toBe(128);
     ways.hear(2, conversation, line('ask_all'), 120_000);
     expect(asked()).toBe(129);
+  });
+
+  test('who has left the channel meanwhile is told nothing', () => {
+    const left = new Set<number>();
+    const { ways, said } = alone((link) => !left.has(link));
+    for (const link of [1, 3]) ways.hear(link, conversation, line('ask_all'), 0);
+    left.add(1);
+    ways.hear(2, conversation, line('found'), 100);
+    expect(said.filter((each) => each.line.step === 'found')).toEqual([{ to: 3, line: line('found') }]);
   });
 
   test('one that asks again and again for the same is passed on once while the answer may come', () => {

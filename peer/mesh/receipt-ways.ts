@@ -187,7 +187,9 @@ export class ReceiptWays {
     if (!search || isAnswered(search) || !this.isUnderWay(search, now)) return false;
     Object.assign(search, { way: link, wayAt: now, isOld: true });
     search.waiting.delete(link);
-    this.say([...search.waiting], conversation, author, 'found');
+    // Some of them may have left the channel meanwhile.
+    const waiting = [...search.waiting].filter((other) => this.stands(other, conversation));
+    this.say(waiting, conversation, author, 'found');
     search.waiting.clear();
     return true;
   }

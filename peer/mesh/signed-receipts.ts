@@ -213,8 +213,8 @@ export class ReceiptRelay {
     if (waiting.length === 0 || parts?.kind !== 'channel') return;
     const due = waiting.filter(({ notBefore = now }) => now >= notBefore);
     const way = this.ways.to(conversation, author);
-    const below = new Set([...kept.values()].map(({ from }) => from?.link));
-    const links = way === undefined ? this.ways.guesses(conversation, below) : [way];
+    const below = (): Set<LinkToken | undefined> => new Set([...kept.values()].map(({ from }) => from?.link));
+    const links = way === undefined ? this.ways.guesses(conversation, below()) : [way];
     // Without any link the next one says that there may be a way.
     if (due.length < waiting.length || (links.length === 0 && this.links.size > 0)) this.passAt ??= now + AGAIN_MS;
     if (links.length === 0) {

@@ -1,4 +1,4 @@
-import { asStoreError, isFull, type Database } from './database.js';
+import { asStoreError, isFull, together, type Database } from './database.js';
 
 /** A write of somebody who waits until it is durable. */
 interface Write {
@@ -47,15 +47,7 @@ export class GroupedWrites {
 
   /** Errors: nothing of it is written, and nobody has been told. */
   #commit(writes: readonly Write[]): void {
-    const told: (() => void)[] = [];
-    try {
-      this.db.exec('BEGIN IMMEDIATE');
-      for (const write of writes) told.push(this.#try(write));
-      this.db.exec('COMMIT');
-    } catch (error) {
-      if (this.db.isTransaction) this.db.exec('ROLLBACK');
-      throw error;
-    }
+    const told = together(this.db, () => writes.map((write) => this.#try(write)));
     for (const tell of told) tell();
   }
 
